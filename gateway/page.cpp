@@ -1,0 +1,15 @@
+#include "gateway/page.hpp"
+
+#include <algorithm>
+
+namespace squall::gateway::page {
+
+const asset* find(std::string_view path) {
+  if (path == "/")
+    path = "/index.html";
+  const auto all = assets();
+  const auto found = std::ranges::find(all, path, &asset::path);
+  return found == all.end() ? nullptr : &*found;
+}
+
+} // namespace squall::gateway::page
