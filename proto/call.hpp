@@ -12,10 +12,10 @@ namespace squall::proto {
 
 /// One request for one kind. Sent in batches; never alone between processes.
 struct call {
-  std::uint64_t id = 0;          ///< unique within its gateway's life; 0 is invalid
-  std::uint32_t attempt = 0;     ///< 1 for the first worker that gets it; fences late answers
+  std::uint64_t id = 0;           ///< unique within its gateway's life; 0 is invalid
+  std::uint32_t attempt = 0;      ///< 1 for the first worker that gets it; fences late answers
   std::uint32_t time_left_ms = 0; ///< what remains of the deadline at the moment of sending
-  std::uint32_t first_index = 0; ///< index of the first element, when part of a spread call
+  std::uint32_t first_index = 0;  ///< index of the first element, when part of a spread call
   std::string kind;
   std::string params; ///< JSON text, passed on unparsed
 

@@ -32,11 +32,12 @@ enum class errc : std::uint8_t {
 /// One error as clients see it: one name everywhere, an HTTP status and a JSON-RPC code.
 struct error_info {
   errc code;
-  std::string_view name;  ///< e.g. "deadline_exceeded"; the `code` of a problem document
-  std::string_view title; ///< short sentence for people; the `title` of a problem document (RFC 9457)
-  std::uint16_t http;     ///< HTTP status
-  std::int32_t json_rpc;  ///< JSON-RPC 2.0 error code
-  bool retry_after;       ///< whether HTTP answers carry `Retry-After`
+  std::string_view name; ///< e.g. "deadline_exceeded"; the `code` of a problem document
+  std::string_view
+      title;          ///< short sentence for people; the `title` of a problem document (RFC 9457)
+  std::uint16_t http; ///< HTTP status
+  std::int32_t json_rpc; ///< JSON-RPC 2.0 error code
+  bool retry_after;      ///< whether HTTP answers carry `Retry-After`
 };
 
 /// The row of the error table for `code`; that of `errc::internal` for `none`, `unknown` and codes

@@ -15,7 +15,7 @@ struct kind_info {
   std::string result_schema; ///< JSON Schema (draft 2020-12), as text
   bool idempotent = false;   ///< may be run again when its worker died
   bool cpu_bound = true;     ///< runs on a thread; otherwise it waits on the worker's event loop
-  bool safe = false;         ///< has no side effects, so that HTTP GET may call it (RFC 9110, 9.2.1)
+  bool safe = false; ///< has no side effects, so that HTTP GET may call it (RFC 9110, 9.2.1)
   std::uint32_t default_timeout_ms = 30'000;
   std::string spread_param;  ///< array member of the params whose elements may be worked on apart,
                              ///< by several workers; empty: none

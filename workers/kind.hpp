@@ -1,51 +1,22 @@
 #pragma once
 
-#include "proto/call.hpp"
-#include "proto/kind_info.hpp"
-
-#include <chrono>
-#include <functional>
-#include <stop_token>
-#include <string>
-#include <string_view>
+#include "actors/handler.hpp"
 
 namespace squall::workers {
 
 class event_loop;
 
-/// What a handler gets. The views live until the handler has answered.
-struct task {
-  std::string_view params;       ///< JSON text
-  std::uint32_t first_index = 0; ///< see `proto::call`; added to indexes in messages
-  std::stop_token stop;          ///< set when nobody wants the answer any more
-};
-
-/// What a handler answers with: a result, or an error of the table.
-struct outcome {
-  proto::errc code = proto::errc::none;
-  std::string body; ///< JSON text of the result, or the error's message for people
-  std::string data; ///< with an error: JSON object text with more about it, or empty
-
-  static outcome ok(std::string json) { return {proto::errc::none, std::move(json), {}}; }
-  static outcome fail(proto::errc code, std::string message, std::string data = {}) {
-    return {code, std::move(message), std::move(data)};
-  }
-};
-
-/// Answers one task. Call it exactly once, from any thread.
-using completion = std::function<void(outcome)>;
+using actors::completion;
+using actors::outcome;
+using actors::task;
 
 /// One kind of work: everything that has to be said to add it to the platform. Exactly one of
-/// `run` and `start` is set, as `info.cpu_bound` says.
+/// `run` and `start` is set, as `info.cpu_bound` says; see `actors::handler` for what they promise.
 struct kind {
   proto::kind_info info;
-  /// CPU-bound: computes on a thread of its own slot and returns. An exception is `task_failed`.
   std::function<outcome(const task&)> run;
-  /// I/O-bound: starts on the event loop's thread, never blocks it, answers later. `params` and
-  /// `stop` stay valid until `completion` was called. On a stop request it answers `cancelled` soon.
+  /// Called on the event loop's thread; never blocks it.
   std::function<void(event_loop&, const task&, completion)> start;
-  /// CPU-bound, optional: about how long these params will take. Cheap (no parsing). Without it
-  /// the pool goes by what earlier calls took.
   std::function<std::chrono::microseconds(std::string_view params)> estimate;
 };
 
