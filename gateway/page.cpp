@@ -5,8 +5,7 @@
 namespace squall::gateway::page {
 
 const asset* find(std::string_view path) {
-  if (path == "/")
-    path = "/index.html";
+  if (path == "/") path = "/index.html";
   const auto all = assets();
   const auto found = std::ranges::find(all, path, &asset::path);
   return found == all.end() ? nullptr : &*found;
