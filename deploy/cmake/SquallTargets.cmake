@@ -1,14 +1,13 @@
 # One static library a folder, from whatever sources it has.
 
-# squall_library(NAME LINK <targets...> [PCH <headers...>] [EXCLUDE <regex>] [SOURCES <generated...>])
+# squall_library(NAME LINK <targets...> [PCH <headers...>] [EXCLUDE <regex>])
 # A folder without a source yet becomes an INTERFACE library, so that what links it configures.
 function(squall_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXCLUDE" "LINK;PCH;SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXCLUDE" "LINK;PCH")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   if(arg_EXCLUDE)
     list(FILTER sources EXCLUDE REGEX "${arg_EXCLUDE}")
   endif()
-  list(APPEND sources ${arg_SOURCES})
   if(NOT sources)
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE squall_flags ${arg_LINK})

@@ -1,8 +1,22 @@
-# How tests are built and registered. Catch2's test files get one ctest entry each, named after folder and
-# file: tests/actors/router_core_test.cpp is `actors.router_core`. Nothing is discovered by running a
-# program, so a sanitizer's report at start-up is a failed test and not a failed build.
+# How tests are built and registered. A Catch2 test file is one ctest entry, named after folder and file:
+# tests/actors/router_core_test.cpp is `actors.router_core`. Nothing is discovered by running a program,
+# so a sanitizer's report at start-up is a failed test and not a failed build.
 
-set(SQUALL_UNIT_TIMEOUT 120)
+if(SQUALL_SANITIZE)
+  set(SQUALL_UNIT_TIMEOUT 300)
+  set(SQUALL_PROCESS_TIMEOUT 900)
+else()
+  set(SQUALL_UNIT_TIMEOUT 120)
+  set(SQUALL_PROCESS_TIMEOUT 300)
+endif()
+
+# Sanitizers end a program at the first report; what is suppressed is named, with its reason, in these files.
+set(suppressions "${PROJECT_SOURCE_DIR}/tests/support/sanitizers")
+set(SQUALL_TEST_ENVIRONMENT
+  "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:suppressions=${suppressions}/ubsan.supp"
+  "LSAN_OPTIONS=suppressions=${suppressions}/lsan.supp:print_suppressions=0"
+  "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=${suppressions}/tsan.supp"
+  "SQUALL_SANITIZE=${SQUALL_SANITIZE}")
 
 # squall_catch: Catch2 with a main, version 2 or 3.
 function(squall_add_catch)
@@ -30,32 +44,71 @@ function(squall_support_library)
   endif()
 endfunction()
 
-function(squall_register target file entry)
-  get_filename_component(stem "${file}" NAME_WE)
-  # -# makes a tag of each test's file name; NoTests fails an entry that would run nothing.
-  add_test(NAME ${entry} COMMAND ${target} -\# "[#${stem}]" -w NoTests)
-  set_tests_properties(${entry} PROPERTIES TIMEOUT ${SQUALL_UNIT_TIMEOUT})
-endfunction()
-
-# The ctest name of a test file: folders by dots, without _test.
-function(squall_entry_name file result)
-  file(RELATIVE_PATH name "${CMAKE_CURRENT_SOURCE_DIR}" "${file}")
-  string(REGEX REPLACE "_test\\.cpp$" "" name "${name}")
-  string(REPLACE "/" "." name "${name}")
-  set(${result} "${name}" PARENT_SCOPE)
+# squall_register_units(TARGET FILES...): one ctest entry a test file.
+function(squall_register_units target)
+  foreach(file IN LISTS ARGN)
+    file(RELATIVE_PATH entry "${CMAKE_CURRENT_SOURCE_DIR}" "${file}")
+    string(REGEX REPLACE "_test\\.cpp$" "" entry "${entry}")
+    string(REPLACE "/" "." entry "${entry}")
+    get_filename_component(stem "${file}" NAME_WE)
+    # -# makes a tag of each test's file name; NoTests fails an entry that would run nothing.
+    add_test(NAME ${entry} COMMAND ${target} -\# "[#${stem}]" -w NoTests)
+    set_tests_properties(${entry} PROPERTIES
+      TIMEOUT ${SQUALL_UNIT_TIMEOUT}
+      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+      ENVIRONMENT "${SQUALL_TEST_ENVIRONMENT}")
+  endforeach()
 endfunction()
 
 # squall_tests(FOLDER LINK <library>): the program FOLDER_tests from tests/FOLDER/**/*_test.cpp.
 function(squall_tests folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK;PCH")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*_test.cpp")
   if(NOT sources)
     return()
   endif()
   add_executable(${folder}_tests ${sources})
   target_link_libraries(${folder}_tests PRIVATE ${arg_LINK} squall_test_support)
+  if(SQUALL_PCH AND arg_PCH)
+    target_precompile_headers(${folder}_tests PRIVATE ${arg_PCH})
+  endif()
+  squall_register_units(${folder}_tests ${sources})
+endfunction()
+
+# squall_python_tests(FOLDER): every tests/FOLDER/test_NAME.py is the entry FOLDER.NAME. They start real
+# processes of the program in SQUALL_BIN and measure time, so each runs alone.
+function(squall_python_tests folder)
+  file(GLOB files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/test_*.py")
+  if(NOT TARGET squall)
+    return()
+  endif()
+  foreach(file IN LISTS files)
+    get_filename_component(stem "${file}" NAME_WE)
+    string(REGEX REPLACE "^test_" "${folder}." entry "${stem}")
+    add_test(NAME ${entry}
+      COMMAND Python3::Interpreter -m pytest -q -p no:cacheprovider "${file}")
+    set_tests_properties(${entry} PROPERTIES
+      TIMEOUT ${SQUALL_PROCESS_TIMEOUT}
+      RUN_SERIAL ON
+      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+      ENVIRONMENT "SQUALL_BIN=$<TARGET_FILE:squall>;PYTHONDONTWRITEBYTECODE=1;${SQUALL_TEST_ENVIRONMENT}")
+  endforeach()
+endfunction()
+
+# Every .cpp below tests/bench is a program named as the file; main.cpp is <its folder>_bench.
+function(squall_benchmarks)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/bench/*.cpp")
   foreach(source IN LISTS sources)
-    squall_entry_name("${source}" entry)
-    squall_register(${folder}_tests "${source}" "${entry}")
+    get_filename_component(name "${source}" NAME_WE)
+    if(name STREQUAL "main")
+      get_filename_component(folder "${source}" DIRECTORY)
+      get_filename_component(folder "${folder}" NAME)
+      set(name "${folder}_bench")
+    endif()
+    add_executable(${name} "${source}")
+    target_link_libraries(${name} PRIVATE squall_cli)
+    set_target_properties(${name} PROPERTIES
+      RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench"
+      EXCLUDE_FROM_ALL $<NOT:$<CONFIG:Release>>)
   endforeach()
 endfunction()
