@@ -1,0 +1,34 @@
+#pragma once
+
+#include "gateway/settings.hpp"
+#include "proto/system_config.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace squall::gateway {
+
+/// What `squall gateway` was told.
+struct process_options {
+  settings limits;
+  std::string listen = "127.0.0.1:8888";  ///< for clients; port 0 takes a free one
+  std::string cluster = "127.0.0.1:7411"; ///< for workers; empty: none may join
+  std::size_t io_threads = 1;
+  std::vector<std::string> pools; ///< `KIND=N` or `KIND=auto`, served in this process
+  std::string name;               ///< shown in the cluster; empty: host name and pid
+  bool insecure_cluster = false;  ///< allow a cluster address beyond loopback without TLS
+  proto::cluster_tls tls;
+  std::chrono::milliseconds drain_timeout{30'000};
+  std::size_t max_waiting = 65'536;                ///< calls of one kind that wait for a slot
+  std::size_t max_waiting_per_connection = 16'384; ///< those of one connection
+};
+
+/// Runs a gateway until SIGTERM or SIGINT, then drains; a second signal ends the process at once.
+/// Prints the addresses that it took on stdout as one line. Returns the exit code: 0 when
+/// everything was finished, 1 when the drain's time passed before, 2 for options that cannot work
+/// (said on stderr).
+int run_gateway(const process_options& options);
+
+} // namespace squall::gateway
