@@ -1,6 +1,7 @@
 #include "workers/prime/big_prime.hpp"
 
 #include "workers/prime/divisors.hpp"
+#include "workers/prime/montgomery.hpp"
 
 #include <gmp.h>
 
@@ -18,7 +19,7 @@ namespace squall::workers::prime {
 
 namespace {
 
-static_assert(sizeof(unsigned long) == sizeof(std::uint64_t), "products of primes fill a word");
+static_assert(GMP_NUMB_BITS == 64, "a limb is a word");
 
 class big {
 public:
@@ -34,41 +35,65 @@ private:
   mpz_t value_;
 };
 
-/// The odd primes below 2^16, in runs whose product fits a word: one division of the big number
-/// serves a whole run.
+/// The product of consecutive primes that fits a word: one division of the big number serves all of
+/// them.
+struct prime_run {
+  std::uint64_t product = 1;
+  std::uint64_t inverse = 1; ///< of the product, mod 2^64
+  std::size_t end = 0;       ///< index behind its last prime
+};
+
+/// Runs that are divided by at once, to hide the latency of multiplication.
+constexpr std::size_t lanes = 4;
+
+/// The odd primes below 2^16, but for the last few that fill no group of runs.
 struct trial_table {
-  struct run {
-    std::uint64_t product = 1;
-    std::size_t end = 0; ///< index behind its last prime
-  };
   std::vector<std::uint32_t> primes;
   std::vector<divisor> divisors;
-  std::vector<run> runs;
+  std::vector<prime_run> runs; ///< a multiple of `lanes`
 
   trial_table() {
     constexpr std::uint32_t limit = 1 << 16;
     std::vector<bool> composite(limit);
-    run last;
+    prime_run last;
     for (std::uint32_t p = 3; p < limit; p += 2) {
       if (composite[p]) continue;
       for (auto multiple = std::uint64_t{p} * p; multiple < limit; multiple += p)
         composite[multiple] = true;
       if (std::uint64_t fits = 0; __builtin_mul_overflow(last.product, p, &fits)) {
         runs.push_back(last);
-        last.product = 1;
+        last = {};
       }
       primes.push_back(p);
-      divisors.emplace_back(p);
-      last = {last.product * p, primes.size()};
+      const auto& added = divisors.emplace_back(p);
+      last = {last.product * p, last.inverse * added.inverse, primes.size()};
     }
-    runs.push_back(last);
+    runs.resize(runs.size() - runs.size() % lanes);
   }
 };
 
 /// Up to which prime trial division saves more time than it costs: a strong test takes time with
 /// about the cube of the length, a division with the length.
 std::uint32_t trial_limit(std::size_t bits) {
-  return static_cast<std::uint32_t>(std::clamp<std::size_t>(bits * bits / 64, 200, 1 << 16));
+  return static_cast<std::uint32_t>(std::clamp<std::size_t>(bits * bits / 64, 64, 1 << 16));
+}
+
+/// For each of the runs a word that the same primes divide as `n`: T. Jebelean, "An algorithm for
+/// exact division" (1993), from the low end up, whose remainder is -n / 2^(64 * limbs).
+std::array<std::uint64_t, lanes> remainders(mpz_srcptr n, const prime_run* runs) {
+  std::array<std::uint64_t, lanes> carries{};
+  const auto* const limbs = mpz_limbs_read(n);
+  const auto size = mpz_size(n);
+  for (std::size_t i = 0; i < size; ++i) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      const std::uint64_t limb = limbs[i];
+      const std::uint64_t borrow = limb < carries[lane] ? 1 : 0;
+      const auto quotient = (limb - carries[lane]) * runs[lane].inverse;
+      const auto product = static_cast<uint128>(quotient) * runs[lane].product;
+      carries[lane] = static_cast<std::uint64_t>(product >> 64) + borrow;
+    }
+  }
+  return carries;
 }
 
 std::uint32_t smallest_factor(mpz_srcptr n) {
@@ -76,11 +101,12 @@ std::uint32_t smallest_factor(mpz_srcptr n) {
   if (mpz_even_p(n)) return 2;
   const auto limit = trial_limit(mpz_sizeinbase(n, 2));
   std::size_t i = 0;
-  for (const auto& run : table.runs) {
+  for (std::size_t run = 0; run < table.runs.size(); run += lanes) {
     if (table.primes[i] > limit) break;
-    const auto rest = mpz_tdiv_ui(n, run.product);
-    for (; i < run.end; ++i)
-      if (table.divisors[i].divides(rest)) return table.primes[i];
+    const auto rests = remainders(n, &table.runs[run]);
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+      for (; i < table.runs[run + lane].end; ++i)
+        if (table.divisors[i].divides(rests[lane])) return table.primes[i];
   }
   return 0;
 }
@@ -115,9 +141,10 @@ private:
 /// One Miller-Rabin round. \param n odd
 bool passes_random_round(mpz_srcptr n) {
   thread_local random_source random;
-  big minus_one;
-  big odd;
-  big x;
+  // Kept from call to call: below some hundred bits allocating them is a good part of the time.
+  thread_local big minus_one;
+  thread_local big odd;
+  thread_local big x;
   mpz_sub_ui(minus_one.get(), n, 1);
   const auto shift = mpz_scan1(minus_one.get(), 0);
   mpz_sub_ui(odd.get(), n, 3);
@@ -136,7 +163,7 @@ bool passes_random_round(mpz_srcptr n) {
 } // namespace
 
 std::optional<big_verdict> check_big(std::string_view digits, const std::stop_token& stop) {
-  big n;
+  thread_local big n;
   mpz_set_str(n.get(), std::string(digits).c_str(), 10);
   if (const auto factor = smallest_factor(n.get())) return big_verdict{false, factor};
   if (stop.stop_requested()) return std::nullopt;
