@@ -1,0 +1,22 @@
+# shellcheck shell=bash disable=SC2034
+# The Debian packages that the project needs, for Debian 12 and 13. Sourced by deploy/lib.sh.
+
+# Debian 12's default Boost is 1.74; its 1.81 has a name of its own.
+boost_package() {
+  local VERSION_ID=
+  source /etc/os-release
+  if [[ $VERSION_ID == 12 ]]; then echo libboost1.81-dev; else echo libboost-dev; fi
+}
+
+# To build and run.
+build_packages=(
+  g++ cmake ninja-build ccache mold
+  libcaf-dev "$(boost_package)" libssl-dev libgmp-dev
+  nlohmann-json3-dev libcli11-dev libspdlog-dev prometheus-cpp-dev
+)
+
+# To test, besides.
+test_packages=(
+  catch2 python3 python3-pytest python3-websockets python3-tornado
+  chromium chromium-driver
+)
