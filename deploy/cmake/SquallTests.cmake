@@ -60,17 +60,19 @@ function(squall_register_units target)
   endforeach()
 endfunction()
 
-# squall_tests(FOLDER LINK <library>): the program FOLDER_tests from tests/FOLDER/**/*_test.cpp.
+# squall_tests(FOLDER LINK <library>): the program FOLDER_tests from tests/FOLDER/**/*_test.cpp, with the
+# precompiled header of its library, if that has one.
 function(squall_tests folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK;PCH")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LINK" "")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*_test.cpp")
   if(NOT sources)
     return()
   endif()
   add_executable(${folder}_tests ${sources})
   target_link_libraries(${folder}_tests PRIVATE ${arg_LINK} squall_test_support)
-  if(SQUALL_PCH AND arg_PCH)
-    target_precompile_headers(${folder}_tests PRIVATE ${arg_PCH})
+  get_target_property(headers ${arg_LINK} PRECOMPILE_HEADERS)
+  if(headers)
+    target_precompile_headers(${folder}_tests REUSE_FROM ${arg_LINK})
   endif()
   squall_register_units(${folder}_tests ${sources})
 endfunction()
