@@ -1,0 +1,81 @@
+#include "actors/router_texts.hpp"
+
+namespace squall::actors::router_texts {
+namespace {
+
+constexpr std::size_t longest_name = 64;
+constexpr std::size_t most_kinds = 20;
+
+/// A client's text, short enough for a message, never cut inside a UTF-8 sequence.
+std::string shortened(std::string_view text) {
+  if (text.size() <= longest_name) return std::string{text};
+  auto end = longest_name;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+    --end;
+  return std::string{text.substr(0, end)} + "...";
+}
+
+std::string quoted(std::string_view name) {
+  return '"' + std::string{name} + '"';
+}
+
+std::string name_of(const proto::worker_info& worker) {
+  return worker.local ? "the gateway's own pool" : "worker " + quoted(worker.name);
+}
+
+template <class Unit>
+std::string count_of(std::chrono::steady_clock::duration time) {
+  return std::to_string(std::chrono::duration_cast<Unit>(time).count());
+}
+
+} // namespace
+
+std::string unknown_kind(std::string_view asked, const router_roster::kind_map& kinds) {
+  auto text = "no worker has offered the kind " + quoted(shortened(asked)) + "; ";
+  if (kinds.empty()) return text + "no worker has joined yet";
+  text += "kinds: ";
+  std::size_t count = 0;
+  for (const auto& [name, kind] : kinds) {
+    if (count > 0) text += ", ";
+    if (count++ == most_kinds) return text + "...";
+    text += name;
+  }
+  return text;
+}
+
+std::string nobody_offers(const router_kind& kind, std::chrono::steady_clock::time_point now) {
+  return "no worker offers the kind " + quoted(kind.info.name) + " now; the last one left " +
+         count_of<std::chrono::seconds>(now - kind.last_left) + " s ago";
+}
+
+std::string line_full(const router_kind& kind) {
+  return std::to_string(kind.line.size()) + " calls of the kind " + quoted(kind.info.name) +
+         " are waiting, and no more may wait";
+}
+
+std::string connection_full(const router_kind& kind) {
+  return std::to_string(kind.line.bounds().connection) + " calls of the kind " +
+         quoted(kind.info.name) + " are waiting on this connection, and no more may wait there";
+}
+
+std::string deadline_passed(const router_call& call) {
+  return "no answer within " + count_of<std::chrono::milliseconds>(call.deadline - call.arrival) +
+         " ms; the call was " +
+         (call.at ? "at " + name_of(call.at->owner->info) : "waiting for a free slot");
+}
+
+std::string worker_lost(const router_call& call, const proto::worker_info& worker) {
+  if (!call.kind->info.idempotent)
+    return name_of(worker) + " died during the call, and the kind " + quoted(call.kind->info.name) +
+           " may not be run twice";
+  if (call.losses <= 1) return name_of(worker) + " died during the call";
+  return std::to_string(call.losses) + " workers died during the call; the last was " +
+         name_of(worker);
+}
+
+std::string worker_left(const router_call& call, const proto::worker_info& worker) {
+  return name_of(worker) + " gave the call of the kind " + quoted(call.kind->info.name) +
+         " back unstarted";
+}
+
+} // namespace squall::actors::router_texts

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "actors/router_ledger.hpp"
+#include "actors/router_roster.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+/// What the router tells people when it answers a call itself.
+namespace squall::actors::router_texts {
+
+std::string unknown_kind(std::string_view asked, const router_roster::kind_map& kinds);
+std::string nobody_offers(const router_kind& kind, std::chrono::steady_clock::time_point now);
+std::string line_full(const router_kind& kind);
+std::string connection_full(const router_kind& kind);
+std::string deadline_passed(const router_call& call);
+std::string worker_lost(const router_call& call, const proto::worker_info& worker);
+std::string worker_left(const router_call& call, const proto::worker_info& worker);
+
+} // namespace squall::actors::router_texts
