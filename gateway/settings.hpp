@@ -33,7 +33,6 @@ struct settings {
   std::vector<std::string> origins;
   bool echo = false;                 ///< serve `/echo` and `/ws/echo`
   std::vector<std::string> required; ///< kinds that need a slot before `/readyz` says 200
-  std::size_t max_connections = 0;   ///< of one gateway; 0: as many as descriptors allow
 };
 
 } // namespace squall::gateway

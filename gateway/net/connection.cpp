@@ -1,0 +1,203 @@
+#include "gateway/net/connection.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+
+namespace squall::gateway::net {
+namespace {
+
+/// An outbox that grew beyond this gives its memory back when it is empty.
+constexpr std::size_t kept_outbox_bytes = 16 * 1024;
+
+std::string address_of(const tcp_socket& socket) {
+  boost::system::error_code ec;
+  auto endpoint = socket.remote_endpoint(ec);
+  return ec ? std::string{} : endpoint.address().to_string();
+}
+
+} // namespace
+
+connection::connection(io_thread& thread, tcp_socket socket, std::uint64_t id)
+    : thread_{thread}, socket_{std::move(socket)}, gate_{thread.context()}, id_{id},
+      peer_{address_of(socket_)} {}
+
+void connection::start(const protocol_factory& make_protocol) {
+  protocol_ = make_protocol(*this);
+  protocol_->on_open();
+  asio::co_spawn(thread_.context(), read_loop(shared_from_this()), asio::detached);
+}
+
+task<void> connection::read_loop(std::shared_ptr<connection> self) {
+  for (;;) {
+    auto [ec] = co_await self->socket_.async_wait(tcp_socket::wait_read, asio::as_tuple(use_task));
+    if (ec || self->state_ == state::closed || !self->read_once()) co_return;
+    while (self->paused_ && self->state_ == state::open) {
+      self->gate_.expires_at(clock::time_point::max());
+      co_await self->gate_.async_wait(asio::as_tuple(use_task));
+    }
+  }
+}
+
+bool connection::read_once() {
+  io_thread::turn work{thread_};
+  boost::system::error_code ec;
+  const auto count = socket_.read_some(asio::buffer(thread_.scratch_), ec);
+  if (ec == asio::error::would_block) return true;
+  if (ec == asio::error::eof) {
+    on_eof();
+    return false;
+  }
+  if (ec) {
+    close();
+    return false;
+  }
+  if (state_ == state::open) offer({thread_.scratch_.data(), count});
+  return true;
+}
+
+void connection::offer(std::string_view fresh) {
+  if (unconsumed_.empty()) {
+    unconsumed_.assign(fresh.substr(offer_all(fresh)));
+  } else {
+    unconsumed_ += fresh;
+    unconsumed_.erase(0, offer_all(unconsumed_));
+  }
+  if (unconsumed_.empty() && unconsumed_.capacity() > kept_outbox_bytes) unconsumed_ = {};
+  paused_ = unconsumed_.size() > protocol::max_unconsumed;
+}
+
+std::size_t connection::offer_all(std::string_view input) {
+  std::size_t consumed = 0;
+  do {
+    change_protocol();
+    consumed += protocol_->on_data(input.substr(consumed));
+  } while (next_ && state_ == state::open);
+  return state_ == state::open ? consumed : input.size();
+}
+
+void connection::change_protocol() {
+  if (!next_) return;
+  protocol_ = std::move(next_);
+  timer_ = clock::time_point::max();
+  protocol_->on_open();
+}
+
+void connection::on_eof() {
+  ended_ = true;
+  if (state_ == state::open) protocol_->on_end();
+  if (state_ == state::lingering) close();
+}
+
+void connection::settle() {
+  is_dirty_ = false;
+  while (state_ == state::open && std::exchange(resumed_, false))
+    offer({});
+  if (!paused_) gate_.cancel();
+  if (state_ == state::closed) return close();
+  if (!writing_) send();
+}
+
+void connection::send() {
+  boost::system::error_code ec;
+  while (!outbox_.empty() && !ec)
+    outbox_.erase(0, socket_.write_some(asio::buffer(outbox_), ec));
+  if (ec == asio::error::would_block) {
+    writing_ = true;
+    deadline_ = now() + thread_.settings_.write_timeout;
+    watch(deadline_);
+    asio::co_spawn(thread_.context(), write_loop(shared_from_this()), asio::detached);
+    return;
+  }
+  if (ec) return close();
+  if (outbox_.capacity() > kept_outbox_bytes) outbox_ = {};
+  if (state_ == state::finishing) linger();
+}
+
+task<void> connection::write_loop(std::shared_ptr<connection> self) {
+  auto [ec] = co_await self->socket_.async_wait(tcp_socket::wait_write, asio::as_tuple(use_task));
+  if (ec || self->state_ == state::closed) co_return;
+  io_thread::turn work{self->thread_};
+  self->writing_ = false;
+  self->deadline_ = clock::time_point::max();
+  self->dirty();
+}
+
+void connection::linger() {
+  state_ = state::lingering;
+  boost::system::error_code ignored; // a peer that has gone already is closed just so
+  socket_.shutdown(tcp_socket::shutdown_send, ignored);
+  if (ended_) return close();
+  deadline_ = now() + thread_.settings_.close_timeout;
+  watch(deadline_);
+}
+
+void connection::close() {
+  state_ = state::closed;
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  gate_.cancel();
+  protocol_.reset(); // cancels its calls now, not when the last coroutine has gone
+  next_.reset();
+  thread_.forget(id_);
+}
+
+void connection::drain() {
+  if (state_ == state::open) protocol_->on_drain();
+}
+
+void connection::on_watch(clock::time_point due) {
+  if (due == watched_) watched_ = clock::time_point::max();
+  if (deadline_ <= now()) return abort();
+  if (timer_ <= now()) {
+    timer_ = clock::time_point::max();
+    if (state_ == state::open) protocol_->on_timer();
+  }
+  watch(std::min(timer_, deadline_));
+}
+
+void connection::watch(clock::time_point when) {
+  if (when >= watched_) return;
+  watched_ = when;
+  thread_.watch(id_, when);
+}
+
+void connection::dirty() {
+  if (!std::exchange(is_dirty_, true)) thread_.mark_dirty(*this);
+}
+
+void connection::send_soon() {
+  dirty();
+}
+
+void connection::set_timer(clock::time_point when) {
+  timer_ = when;
+  watch(when);
+}
+
+void connection::resume() {
+  resumed_ = true;
+  dirty();
+}
+
+void connection::finish() {
+  if (state_ != state::open) return;
+  state_ = state::finishing;
+  paused_ = false;
+  dirty();
+}
+
+void connection::abort() {
+  state_ = state::closed;
+  dirty();
+}
+
+void connection::upgrade(std::unique_ptr<protocol> next) {
+  next_ = std::move(next);
+}
+
+} // namespace squall::gateway::net

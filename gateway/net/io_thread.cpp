@@ -1,0 +1,127 @@
+#include "gateway/net/io_thread.hpp"
+
+#include "gateway/net/connection.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+namespace squall::gateway::net {
+namespace {
+
+using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+/// How long to wait when the process has no descriptor left for another connection.
+constexpr std::chrono::milliseconds accept_pause{100};
+
+} // namespace
+
+io_thread::io_thread(const settings& settings, protocol_factory make_protocol,
+                     std::uint64_t first_id)
+    : settings_{settings}, make_protocol_{std::move(make_protocol)}, ticker_{context_},
+      wheel_{link::clock::now()}, next_id_{first_id} {}
+
+io_thread::~io_thread() = default;
+
+asio::ip::tcp::endpoint io_thread::listen(const asio::ip::tcp::endpoint& address, bool share_port) {
+  acceptor_ = std::make_shared<tcp_acceptor>(context_);
+  acceptor_->open(address.protocol());
+  acceptor_->set_option(asio::socket_base::reuse_address(true));
+  if (share_port) acceptor_->set_option(reuse_port(true));
+  acceptor_->bind(address);
+  acceptor_->listen(asio::socket_base::max_listen_connections);
+  asio::co_spawn(context_, accept_loop(acceptor_), asio::detached);
+  return acceptor_->local_endpoint();
+}
+
+void io_thread::run() {
+  context_.run();
+}
+
+void io_thread::stop() {
+  context_.stop();
+}
+
+task<void> io_thread::accept_loop(std::shared_ptr<tcp_acceptor> acceptor) {
+  while (acceptor->is_open()) {
+    tcp_socket socket{context_};
+    auto [ec] = co_await acceptor->async_accept(socket, asio::as_tuple(use_task));
+    if (!ec) {
+      admit(std::move(socket));
+    } else if (acceptor->is_open()) {
+      spdlog::warn("cannot accept a connection: {}; trying again", ec.message());
+      timer pause{context_, accept_pause};
+      co_await pause.async_wait(asio::as_tuple(use_task));
+    }
+  }
+}
+
+void io_thread::admit(tcp_socket socket) {
+  boost::system::error_code ignored; // a connection may be gone again already: reading will tell
+  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket.non_blocking(true, ignored);
+  turn work{*this};
+  const auto id = next_id_++;
+  auto added = connections_.emplace(id, std::make_shared<connection>(*this, std::move(socket), id));
+  added.first->second->start(make_protocol_);
+}
+
+void io_thread::drain(std::function<void()> drained) {
+  turn work{*this};
+  drained_ = std::move(drained);
+  if (acceptor_) acceptor_->close();
+  std::vector<std::shared_ptr<connection>> all;
+  for (const auto& [id, open] : connections_)
+    all.push_back(open);
+  for (const auto& open : all)
+    open->drain();
+}
+
+void io_thread::begin_turn() noexcept {
+  if (depth_++ == 0) now_ = link::clock::now();
+}
+
+void io_thread::end_turn() {
+  if (depth_ == 1) // settling may make others dirty
+    for (std::size_t i = 0; i < dirty_.size(); ++i) {
+      auto which = dirty_[i];
+      which->settle();
+    }
+  if (--depth_ > 0) return;
+  dirty_.clear();
+  if (drained_ && connections_.empty()) std::exchange(drained_, nullptr)();
+}
+
+void io_thread::mark_dirty(connection& which) {
+  dirty_.push_back(which.shared_from_this());
+  if (depth_ == 0) asio::post(context_, [this] { turn work{*this}; });
+}
+
+void io_thread::watch(std::uint64_t id, link::clock::time_point due) {
+  wheel_.add(id, due);
+  if (std::exchange(ticking_, true)) return;
+  asio::co_spawn(context_, tick_loop(), asio::detached);
+}
+
+task<void> io_thread::tick_loop() {
+  while (!wheel_.empty()) {
+    ticker_.expires_after(timing_wheel::step);
+    co_await ticker_.async_wait(asio::as_tuple(use_task));
+    turn work{*this};
+    wheel_.advance(now_, [this](std::uint64_t id, link::clock::time_point due) {
+      auto found = connections_.find(id);
+      if (found == connections_.end()) return;
+      auto alive = found->second;
+      alive->on_watch(due);
+    });
+  }
+  ticking_ = false;
+}
+
+void io_thread::forget(std::uint64_t id) {
+  connections_.erase(id);
+}
+
+} // namespace squall::gateway::net
