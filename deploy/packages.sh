@@ -15,8 +15,10 @@ build_packages=(
   nlohmann-json3-dev libcli11-dev libspdlog-dev prometheus-cpp-dev
 )
 
-# To test, besides.
-test_packages=(
-  catch2 python3 python3-pytest python3-websockets python3-tornado
-  chromium chromium-driver
+# Besides, to test the parts of the program.
+unit_test_packages=(catch2 python3)
+
+# Besides, to test it as a process, with clients that are not ours.
+process_test_packages=(
+  python3-pytest python3-websockets python3-tornado chromium chromium-driver
 )

@@ -97,7 +97,8 @@ function(squall_python_tests folder)
   endforeach()
 endfunction()
 
-# Every .cpp below tests/bench is a program named as the file; main.cpp is <its folder>_bench.
+# Every .cpp below tests/bench is a program named as the file; main.cpp is <its folder>_bench. It is linked
+# with the libraries whose headers it includes, so that one benchmark does not wait for the whole tree.
 function(squall_benchmarks)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/bench/*.cpp")
   foreach(source IN LISTS sources)
@@ -108,7 +109,13 @@ function(squall_benchmarks)
       set(name "${folder}_bench")
     endif()
     add_executable(${name} "${source}")
-    target_link_libraries(${name} PRIVATE squall_cli)
+    target_link_libraries(${name} PRIVATE squall_flags squall_asio)
+    foreach(library cli gateway workers actors proto)
+      file(STRINGS "${source}" used REGEX "^#include \"(deploy/)?${library}/")
+      if(used)
+        target_link_libraries(${name} PRIVATE squall_${library})
+      endif()
+    endforeach()
     set_target_properties(${name} PROPERTIES
       RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench"
       EXCLUDE_FROM_ALL $<NOT:$<CONFIG:Release>>)

@@ -15,7 +15,7 @@ ALLOWED = {
 }
 
 # The gateway's sources that know actors: the bridge, and what puts a gateway together.
-GATEWAY_WITH_ACTORS = ("gateway/bridge", "gateway/gateway", "gateway/composition")
+GATEWAY_WITH_ACTORS = ("gateway/bridge", "gateway/process")
 
 # Where processes meet: the only sources that see CAF's network.
 CAF_NETWORK = ("proto/system_config", "actors/membership", "actors/remote", "actors/publish")
