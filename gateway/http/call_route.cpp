@@ -1,0 +1,72 @@
+#include "gateway/http/call_params.hpp"
+#include "gateway/http/handlers.hpp"
+#include "gateway/http/problem.hpp"
+#include "gateway/http/routes.hpp"
+#include "gateway/http/syntax.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace squall::gateway::http {
+namespace {
+
+constexpr std::uint64_t longest_timeout_ms = 24 * 60 * 60 * 1000;
+
+bool is_json(std::string_view content_type) {
+  return content_type.empty() ||
+         same_text(trim(content_type.substr(0, content_type.find(';'))), application_json);
+}
+
+/// Takes the options that travel in headers; the answer when one is bad.
+std::optional<response> take_options(const request& to, call_request& call) {
+  if (!to.timeout_ms.empty()) {
+    const auto timeout = parse_number(to.timeout_ms, longest_timeout_ms);
+    if (!timeout || *timeout == 0)
+      return make_problem(to, proto::errc::invalid_request,
+                          "X-Timeout-Ms is not a number from 1 to 86400000");
+    call.timeout_ms = static_cast<std::uint32_t>(*timeout);
+  }
+  if (!to.priority.empty()) {
+    const auto priority = parse_number(to.priority, 9);
+    if (!priority)
+      return make_problem(to, proto::errc::invalid_request,
+                          "X-Priority is not a number from 0 to 9");
+    call.priority = static_cast<std::uint8_t>(*priority);
+  }
+  return std::nullopt;
+}
+
+/// The same for what the kind gets.
+std::optional<response> take_params(const proto::kind_info& kind, request& to, call_request& call) {
+  if (to.method == method_post) {
+    if (!is_json(to.content_type))
+      return make_problem(to, 415, "params are sent as application/json");
+    call.params = to.body.empty() ? "{}" : std::move(to.body);
+    return std::nullopt;
+  }
+  if (!kind.safe) {
+    auto refused = make_problem(to, 405, "this kind has effects: call it with POST");
+    refused.headers.emplace_back("Allow", allow(method_post));
+    return refused;
+  }
+  auto params = params_of_query(to.query);
+  if (!params)
+    return make_problem(to, 400, "the query string has a malformed escape or is not UTF-8");
+  call.params = std::move(*params);
+  return std::nullopt;
+}
+
+} // namespace
+
+reply call_kind(const context& shared, request& to) {
+  const auto* kind = shared.calls.find_kind(to.parameter);
+  if (!kind)
+    return make_problem(to, proto::errc::unknown_kind, "there is no kind \"" + to.parameter + '"');
+  call_request call;
+  call.kind = to.parameter;
+  if (auto refused = take_options(to, call)) return std::move(*refused);
+  if (auto refused = take_params(kind->info, to, call)) return std::move(*refused);
+  return call;
+}
+
+} // namespace squall::gateway::http

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "gateway/http/context.hpp"
+#include "gateway/http/message.hpp"
+
+/// What answers each route. One file an area.
+namespace squall::gateway::http {
+
+reply hello(const context&, request&);
+reply echo(const context&, request&);
+reply upgrade_required(const context&, request&);
+reply call_kind(const context&, request&);
+reply list_kinds(const context&, request&);
+reply show_cluster(const context&, request&);
+reply show_metrics(const context&, request&);
+reply show_alive(const context&, request&);
+reply show_ready(const context&, request&);
+reply show_openapi(const context&, request&);
+reply page_file(const context&, request&);
+
+} // namespace squall::gateway::http

@@ -1,0 +1,33 @@
+#include "gateway/http/handlers.hpp"
+#include "gateway/http/problem.hpp"
+
+namespace squall::gateway::http {
+namespace {
+
+reply ok() {
+  response answer;
+  answer.content_type = text_plain;
+  answer.static_body = "ok";
+  return answer;
+}
+
+} // namespace
+
+reply show_alive(const context&, request&) {
+  return ok();
+}
+
+reply show_ready(const context& shared, request& to) {
+  if (shared.calls.draining())
+    return make_problem(to, proto::errc::unavailable, "the gateway drains");
+  std::string missing;
+  for (const auto& name : shared.limits.required) {
+    const auto* kind = shared.calls.find_kind(name);
+    if (kind && kind->slots > 0) continue;
+    (missing += missing.empty() ? "no worker has a slot for: " : ", ") += name;
+  }
+  if (!missing.empty()) return make_problem(to, proto::errc::unavailable, missing);
+  return ok();
+}
+
+} // namespace squall::gateway::http

@@ -1,0 +1,128 @@
+#include "gateway/http/metrics.hpp"
+
+#include "gateway/http/handlers.hpp"
+#include "proto/errc.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <map>
+#include <string_view>
+#include <vector>
+
+namespace squall::gateway::http {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using labels = std::vector<ClientMetric::Label>;
+
+MetricFamily family(std::string name, std::string help, MetricType type) {
+  return {std::move(name), std::move(help), type, {}};
+}
+
+void add_counter(MetricFamily& to, labels with, std::uint64_t value) {
+  auto& metric = to.metric.emplace_back();
+  metric.label = std::move(with);
+  metric.counter.value = static_cast<double>(value);
+}
+
+void add_gauge(MetricFamily& to, labels with, std::uint64_t value) {
+  auto& metric = to.metric.emplace_back();
+  metric.label = std::move(with);
+  metric.gauge.value = static_cast<double>(value);
+}
+
+void add_histogram(MetricFamily& to, labels with, const proto::latency_histogram& times) {
+  auto& metric = to.metric.emplace_back();
+  metric.label = std::move(with);
+  auto& histogram = metric.histogram;
+  for (std::size_t i = 0; i < times.counts.size(); ++i) {
+    histogram.sample_count += times.counts[i];
+    if (i < proto::latency_bounds_us.size())
+      histogram.bucket.push_back({histogram.sample_count, proto::latency_bounds_us[i] / 1e6});
+  }
+  histogram.sample_sum = times.sum_seconds;
+}
+
+/// No label that a client or a newer worker invents: what the table does not have is `unknown`.
+std::string_view outcome_label(std::string_view outcome) {
+  if (outcome == "ok") return outcome;
+  for (std::uint8_t code = 2; proto::known(code) != proto::errc::unknown; ++code)
+    if (const auto& row = proto::describe(proto::known(code)); row.name == outcome) return row.name;
+  return "unknown";
+}
+
+void add_calls(MetricFamily& to, const proto::kind_status& kind) {
+  std::map<std::string_view, std::uint64_t> counts;
+  for (const auto& [outcome, count] : kind.outcomes)
+    counts[outcome_label(outcome)] += count;
+  for (const auto& [outcome, count] : counts)
+    add_counter(to, {{"kind", kind.info.name}, {"outcome", std::string(outcome)}}, count);
+}
+
+std::vector<MetricFamily> kind_families(const std::vector<proto::kind_status>& kinds) {
+  using enum MetricType;
+  auto calls = family("squall_calls_total", "Calls answered, by kind and outcome.", Counter);
+  auto waited = family("squall_call_waiting_seconds",
+                       "Time of answered calls that was not spent in a handler.", Histogram);
+  auto ran = family("squall_call_running_seconds", "Time that handlers took.", Histogram);
+  auto slots = family("squall_slots", "Calls that all workers can run at once.", Gauge);
+  auto busy = family("squall_slots_in_flight", "Calls that are at workers.", Gauge);
+  auto waiting = family("squall_calls_waiting", "Calls in the waiting line.", Gauge);
+  auto redone = family("squall_calls_redone_total",
+                       "Calls given to another worker after theirs was lost.", Counter);
+  for (const auto& kind : kinds) {
+    const labels by_kind{{"kind", kind.info.name}};
+    add_calls(calls, kind);
+    add_histogram(waited, by_kind, kind.waiting_time);
+    add_histogram(ran, by_kind, kind.running_time);
+    add_gauge(slots, by_kind, kind.slots);
+    add_gauge(busy, by_kind, kind.in_flight);
+    add_gauge(waiting, by_kind, kind.waiting);
+    add_counter(redone, by_kind, kind.redone);
+  }
+  return {calls, waited, ran, slots, busy, waiting, redone};
+}
+
+void add_gateway_families(std::vector<MetricFamily>& to, const proto::router_status& status,
+                          const gateway_identity& gateway, const counters& counts) {
+  using enum MetricType;
+  auto& connections =
+      to.emplace_back(family("squall_connections", "Open client connections, by protocol.", Gauge));
+  add_gauge(connections, {{"protocol", "http"}}, counts.http_connections);
+  add_gauge(connections, {{"protocol", "websocket"}}, counts.websocket_connections);
+  add_counter(to.emplace_back(family("squall_http_requests_total",
+                                     "HTTP requests understood, answered or not.", Counter)),
+              {}, counts.http_requests);
+  add_counter(to.emplace_back(family("squall_websocket_messages_total",
+                                     "WebSocket messages received.", Counter)),
+              {}, counts.websocket_messages);
+  add_gauge(to.emplace_back(family("squall_workers", "Workers that have joined.", Gauge)), {},
+            status.workers.size());
+  add_gauge(
+      to.emplace_back(family("squall_build_info", "Always 1; the label is the version.", Gauge)),
+      {{"version", gateway.version}}, 1);
+}
+
+} // namespace
+
+std::string metrics_text(const proto::router_status& status, const gateway_identity& gateway,
+                         const counters& counts) {
+  auto families = kind_families(status.kinds);
+  // A family without a metric would be a header without samples.
+  std::erase_if(families, [](const MetricFamily& entry) { return entry.metric.empty(); });
+  add_gateway_families(families, status, gateway, counts);
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+reply show_metrics(const context& shared, request&) {
+  return rendering{
+      [&gateway = shared.identity, &counts = shared.counts](const proto::router_status& status) {
+        return metrics_text(status, gateway, counts);
+      },
+      "text/plain; version=0.0.4; charset=utf-8"};
+}
+
+} // namespace squall::gateway::http

@@ -1,0 +1,98 @@
+#include "gateway/http/routes.hpp"
+
+#include "gateway/http/handlers.hpp"
+#include "gateway/http/origin.hpp"
+#include "gateway/http/problem.hpp"
+#include "gateway/http/syntax.hpp"
+#include "gateway/page.hpp"
+
+#include <array>
+#include <utility>
+
+namespace squall::gateway::http {
+namespace {
+
+constexpr method_set get = method_get | method_head;
+constexpr method_set any = get | method_post | method_put | method_patch | method_delete;
+
+constexpr std::array table{
+    route{"/hello", get, hello},
+    route{"/v1/call/{kind}", get | method_post, call_kind},
+    route{"/v1/kinds", get, list_kinds},
+    route{"/v1/cluster", get, show_cluster},
+    route{"/v1/ws", get, upgrade_required, endpoint::json_rpc},
+    route{"/ws/prime", get, upgrade_required, endpoint::prime},
+    route{"/ws/echo", get, upgrade_required, endpoint::echo, true},
+    route{"/echo", any, echo, std::nullopt, true},
+    route{"/livez", get, show_alive},
+    route{"/healthz", get, show_alive},
+    route{"/readyz", get, show_ready},
+    route{"/metrics", get, show_metrics},
+    route{"/openapi.json", get, show_openapi},
+};
+
+constexpr route page_route{"/", get, page_file};
+
+/// Whether the path is one of the pattern's; then `parameter` is what stands for its `{name}`.
+bool matches(std::string_view pattern, std::string_view path, std::string_view& parameter) {
+  const auto brace = pattern.find('{');
+  if (brace == std::string_view::npos) return path == pattern;
+  if (!path.starts_with(pattern.substr(0, brace))) return false;
+  parameter = path.substr(brace);
+  return !parameter.empty() && parameter.find('/') == std::string_view::npos;
+}
+
+const route* find(const context& shared, std::string_view path, std::string_view& parameter) {
+  for (const auto& entry : table)
+    if ((shared.limits.echo || !entry.for_tests) && matches(entry.pattern, path, parameter))
+      return &entry;
+  return page::find(path) ? &page_route : nullptr;
+}
+
+response options(const context& shared, const request& to, method_set methods) {
+  response answer;
+  answer.status = 204;
+  const auto allowed = allow(methods);
+  answer.headers.emplace_back("Allow", allowed);
+  add_preflight(shared.limits, to, allowed, answer);
+  return answer;
+}
+
+} // namespace
+
+std::span<const route> routes() noexcept {
+  return table;
+}
+
+std::variant<const route*, response> find_route(const context& shared, request& to) {
+  if (!to.method_known) return make_problem(to, 501, "this method is not known here");
+  if (to.path == "*") return options(shared, to, any);
+  if (to.path.empty()) return make_problem(to, 501, "this server is no proxy: no CONNECT");
+  std::string_view parameter;
+  const auto* found = find(shared, to.path, parameter);
+  if (!found) return make_problem(to, proto::errc::not_found, "there is nothing at this path");
+  if (to.method == method_options) return options(shared, to, found->methods);
+  if ((to.method & found->methods) == 0) {
+    auto refused = make_problem(to, 405, "this path does not answer this method");
+    refused.headers.emplace_back("Allow", allow(found->methods));
+    return refused;
+  }
+  if (!parameter.empty()) {
+    auto decoded = percent_decode(parameter, false);
+    if (!decoded) return make_problem(to, 400, "the path has a malformed percent escape");
+    to.parameter = std::move(*decoded);
+  }
+  return found;
+}
+
+std::string allow(method_set methods) {
+  constexpr std::pair<method, std::string_view> names[] = {
+      {method_get, "GET"}, {method_head, "HEAD"},   {method_post, "POST"},
+      {method_put, "PUT"}, {method_patch, "PATCH"}, {method_delete, "DELETE"}};
+  std::string list;
+  for (const auto& [bit, name] : names)
+    if (methods & bit) (list += name) += ", ";
+  return list += "OPTIONS";
+}
+
+} // namespace squall::gateway::http

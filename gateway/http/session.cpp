@@ -1,0 +1,274 @@
+#include "gateway/http/session.hpp"
+
+#include "gateway/http/handshake.hpp"
+#include "gateway/http/origin.hpp"
+#include "gateway/http/problem.hpp"
+#include "gateway/http/reader.hpp"
+#include "gateway/http/request_id.hpp"
+#include "gateway/http/routes.hpp"
+#include "gateway/http/writer.hpp"
+
+#include <utility>
+
+namespace squall::gateway::http {
+namespace {
+
+/// Takes requests one after the other: while one is unanswered nothing is consumed, so a peer that
+/// pipelines waits in its own socket. Owned by its connection, lives on its io thread.
+class session final : public protocol, private answer_sink {
+public:
+  session(link& connection, context& shared)
+      : link_(connection), shared_(shared), reader_(shared.limits) {}
+  ~session() override {
+    if (ticket_ != 0) shared_.calls.cancel(ticket_);
+    if (open_) --shared_.counts.http_connections;
+  }
+
+  void on_open() override;
+  std::size_t on_data(std::string_view input) override;
+  void on_end() override;
+  void on_timer() override;
+  void on_drain() override;
+
+private:
+  enum class phase { idle, head, body, waiting, throttled, over };
+  using clock = link::clock;
+
+  void on_answer(std::uint64_t tag, proto::result&& answer) override;
+  void on_head();
+  void on_request();
+  void perform(const route& found);
+  void upgrade(const route& found);
+  void answer(response&& with);
+  void refuse(std::uint16_t status, std::string_view detail);
+  void finish();
+
+  phase now_in() const noexcept;
+  clock::time_point deadline() const noexcept;
+  void arm();
+
+  link& link_;
+  context& shared_;
+  request_reader reader_;
+  std::string made_id_; ///< the present request's, when its client sent none
+  dispatcher::ticket ticket_ = 0;
+  std::uint64_t tag_ = 0;
+  std::string_view pending_type_; ///< content type of the answer that is waited for
+  phase phase_ = phase::idle;
+  clock::time_point since_;                            ///< when `phase_` began
+  clock::time_point armed_ = clock::time_point::max(); ///< what the link's timer is set to
+  bool open_ = false;
+  bool progressed_ = false; ///< a request was answered since `arm`
+  bool throttled_ = false;  ///< input is left because too much output is unsent
+  bool draining_ = false;
+  bool ended_ = false; ///< the peer sends nothing more
+  bool over_ = false;  ///< finished or handed over
+};
+
+void session::on_open() {
+  open_ = true;
+  ++shared_.counts.http_connections;
+  since_ = link_.now();
+  if (shared_.calls.draining()) draining_ = true;
+  arm();
+}
+
+std::size_t session::on_data(std::string_view input) {
+  std::size_t used = 0;
+  throttled_ = false;
+  while (ticket_ == 0 && !over_) {
+    if (link_.outbox().size() > shared_.limits.max_outbox_bytes) {
+      throttled_ = true;
+      break;
+    }
+    const auto [what, consumed] = reader_.read(input.substr(used));
+    used += consumed;
+    if (what == request_reader::event::more) break;
+    if (what == request_reader::event::head)
+      on_head();
+    else if (what == request_reader::event::complete)
+      on_request();
+    else
+      refuse(reader_.why().status, reader_.why().detail);
+  }
+  if (ended_ && !throttled_ && ticket_ == 0 && !over_) finish();
+  arm();
+  return used;
+}
+
+/// A request's head is good: names it, and says so when its client waits with the body.
+void session::on_head() {
+  auto& request = reader_.request();
+  shared_.counts.http_requests.fetch_add(1, std::memory_order_relaxed);
+  if (!is_request_id(request.request_id)) {
+    made_id_ = make_request_id();
+    request.request_id = made_id_;
+  }
+  if (!request.expects_continue || !reader_.awaits_body()) return;
+  auto found = find_route(shared_, request);
+  if (auto* refused = std::get_if<response>(&found)) {
+    refused->close = true; // whether the body comes is not known
+    answer(std::move(*refused));
+    return;
+  }
+  link_.outbox() += "HTTP/1.1 100 Continue\r\n\r\n";
+  link_.send_soon();
+}
+
+void session::on_request() {
+  auto& request = reader_.request();
+  auto found = find_route(shared_, request);
+  if (auto* refused = std::get_if<response>(&found))
+    answer(std::move(*refused));
+  else if (request.websocket_upgrade)
+    upgrade(*std::get<const route*>(found));
+  else
+    perform(*std::get<const route*>(found));
+}
+
+void session::perform(const route& found) {
+  auto reply = found.handle(shared_, reader_.request());
+  if (auto* done = std::get_if<response>(&reply)) {
+    answer(std::move(*done));
+  } else if (auto* call = std::get_if<call_request>(&reply)) {
+    call->connection = link_.id();
+    pending_type_ = application_json;
+    ticket_ = shared_.calls.submit(std::move(*call), *this, ++tag_);
+  } else {
+    auto& view = std::get<rendering>(reply);
+    pending_type_ = view.content_type;
+    ticket_ = shared_.calls.inspect(std::move(view.render), *this, ++tag_);
+  }
+}
+
+void session::upgrade(const route& found) {
+  auto refused = refuse_upgrade(shared_, reader_.request(), found);
+  if (refused) {
+    answer(std::move(*refused));
+    return;
+  }
+  over_ = true;
+  link_.upgrade(reader_.hand_over(shared_, link_, *found.websocket));
+}
+
+void session::on_answer(std::uint64_t tag, proto::result&& result) {
+  if (tag != tag_ || ticket_ == 0) return;
+  ticket_ = 0;
+  if (result.code == proto::errc::none) {
+    response good;
+    good.content_type = pending_type_;
+    good.body = std::move(result.body);
+    answer(std::move(good));
+  } else {
+    answer(make_problem(reader_.request(), result.code, result.body, result.data));
+  }
+  arm();
+  if (!over_) link_.resume();
+}
+
+void session::answer(response&& with) {
+  const auto& request = reader_.request();
+  add_cors(shared_.limits, request, with);
+  framing how;
+  how.without_body = request.method == method_head;
+  how.http_1_0 = request.http_1_0;
+  how.keep_alive = request.keep_alive && !with.close && !draining_;
+  how.request_id = request.request_id;
+  write_response(link_.outbox(), with, how);
+  link_.send_soon();
+  progressed_ = true;
+  reader_.next();
+  if (!how.keep_alive) finish();
+}
+
+void session::refuse(std::uint16_t status, std::string_view detail) {
+  auto& request = reader_.request();
+  if (!is_request_id(request.request_id)) {
+    made_id_ = make_request_id();
+    request.request_id = made_id_;
+  }
+  auto problem = make_problem(request, status, detail);
+  problem.close = true;
+  answer(std::move(problem));
+}
+
+void session::finish() {
+  over_ = true;
+  link_.finish();
+}
+
+void session::on_end() {
+  ended_ = true;
+  if (over_ || throttled_) return;
+  if (ticket_ != 0) shared_.calls.cancel(std::exchange(ticket_, 0));
+  finish();
+}
+
+void session::on_drain() {
+  draining_ = true;
+  if (now_in() == phase::idle) finish();
+}
+
+session::phase session::now_in() const noexcept {
+  if (over_) return phase::over;
+  if (ticket_ != 0) return phase::waiting;
+  if (throttled_) return phase::throttled;
+  switch (reader_.where()) {
+  case request_reader::phase::head:
+    return phase::head;
+  case request_reader::phase::body:
+    return phase::body;
+  default:
+    return phase::idle;
+  }
+}
+
+session::clock::time_point session::deadline() const noexcept {
+  switch (phase_) {
+  case phase::idle:
+    return since_ + shared_.limits.idle_timeout;
+  case phase::head:
+    return since_ + shared_.limits.header_timeout;
+  case phase::body:
+    return since_ + shared_.limits.body_timeout;
+  case phase::throttled:
+    return link_.now();
+  default:
+    return clock::time_point::max();
+  }
+}
+
+/// Sets the link's timer only when it would come too late: one that comes too early finds out.
+void session::arm() {
+  const auto present = now_in();
+  if (present != phase_ || progressed_) since_ = link_.now();
+  phase_ = present;
+  progressed_ = false;
+  const auto when = deadline();
+  if (when >= armed_) return;
+  armed_ = when;
+  link_.set_timer(when);
+}
+
+void session::on_timer() {
+  armed_ = clock::time_point::max();
+  if (phase_ == phase::throttled) {
+    link_.resume();
+  } else if (link_.now() >= deadline()) {
+    if (phase_ == phase::head)
+      refuse(408, "the header did not come in time");
+    else if (phase_ == phase::body)
+      refuse(408, "the body did not come in time");
+    else
+      finish();
+  }
+  arm();
+}
+
+} // namespace
+
+std::unique_ptr<protocol> make_session(link& connection, context& shared) {
+  return std::make_unique<session>(connection, shared);
+}
+
+} // namespace squall::gateway::http
