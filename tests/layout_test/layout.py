@@ -18,7 +18,7 @@ ALLOWED = {
 GATEWAY_WITH_ACTORS = ("gateway/bridge", "gateway/process")
 
 # Where processes meet: the only sources that see CAF's network.
-CAF_NETWORK = ("proto/system_config", "actors/membership", "actors/remote", "actors/publish")
+CAF_NETWORK = ("proto/system_config", "actors/joiner_connect", "gateway/process")
 
 # Sources that may see both Beast and CAF's runtime; a unit with both takes half a minute to compile.
 BEAST_AND_CAF = GATEWAY_WITH_ACTORS + ("deploy/", "tests/")
