@@ -32,8 +32,11 @@ void router_core::admit(proto::submission& work, time_point now) {
   const auto id = work.work.id;
   // A second call with the id of one that is under way could only steal its answer.
   if (!bridges_[bridge_of(id)] || ledger_.find(id)) return;
-  if (draining_) return refuse(id, proto::errc::unavailable, "the gateway is draining");
   auto* kind = roster_.find_kind(work.work.kind);
+  if (draining_) {
+    if (kind) kind->count(proto::errc::unavailable);
+    return refuse(id, proto::errc::unavailable, "the gateway is draining");
+  }
   if (!kind) {
     return refuse(id, proto::errc::unknown_kind,
                   router_texts::unknown_kind(work.work.kind, roster_.kinds()));
@@ -59,15 +62,17 @@ void router_core::admit(proto::submission& work, time_point now) {
     call.place = kind->line.push(which, call.connection, call.priority);
 }
 
-bool router_core::refuse_without_worker(const router_kind& kind, std::uint64_t id, time_point now) {
+bool router_core::refuse_without_worker(router_kind& kind, std::uint64_t id, time_point now) {
   if (!kind.offers.empty() || in_grace(kind, now)) return false;
+  kind.count(proto::errc::unavailable);
   refuse(id, proto::errc::unavailable, router_texts::nobody_offers(kind, now));
   return true;
 }
 
-bool router_core::refuse_when_full(const router_kind& kind, const proto::submission& work) {
+bool router_core::refuse_when_full(router_kind& kind, const proto::submission& work) {
   const auto room = kind.line.room_for(work.connection);
   if (room == waiting_line::room::free) return false;
+  kind.count(proto::errc::overloaded);
   refuse(work.work.id, proto::errc::overloaded,
          room == waiting_line::room::line_full ? router_texts::line_full(kind)
                                                : router_texts::connection_full(kind));

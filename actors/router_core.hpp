@@ -88,8 +88,8 @@ private:
   using entry = router_ledger::entry;
 
   void admit(proto::submission& work, time_point now);
-  bool refuse_without_worker(const router_kind& kind, std::uint64_t id, time_point now);
-  bool refuse_when_full(const router_kind& kind, const proto::submission& work);
+  bool refuse_without_worker(router_kind& kind, std::uint64_t id, time_point now);
+  bool refuse_when_full(router_kind& kind, const proto::submission& work);
   void refuse(std::uint64_t id, proto::errc code, std::string why);
   void send(entry which, router_pool& pool, time_point now);
   void pump(router_kind& kind, time_point now);
