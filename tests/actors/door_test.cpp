@@ -6,7 +6,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
-#include <caf/send_exit.hpp>
+#include <caf/send.hpp>
 
 using namespace squall;
 using Catch::Matchers::ContainsSubstring;

@@ -7,7 +7,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
-#include <caf/send_exit.hpp>
+#include <caf/send.hpp>
 
 #include <chrono>
 #include <optional>
