@@ -1,5 +1,6 @@
 #pragma once
 
+#include "proto/agent.hpp"
 #include "proto/interfaces.hpp"
 
 #include <caf/type_id.hpp>
@@ -37,6 +38,10 @@ CAF_ADD_TYPE_ID(squall, (squall::proto::submit_batch))
 CAF_ADD_TYPE_ID(squall, (squall::proto::answer_batch))
 CAF_ADD_TYPE_ID(squall, (squall::proto::kind_slots))
 CAF_ADD_TYPE_ID(squall, (squall::proto::kinds_changed))
+CAF_ADD_TYPE_ID(squall, (squall::proto::link_request))
+CAF_ADD_TYPE_ID(squall, (squall::proto::pool_ready))
+CAF_ADD_TYPE_ID(squall, (squall::proto::slot_wake))
+CAF_ADD_TYPE_ID(squall, (squall::proto::resolved))
 CAF_END_TYPE_ID_BLOCK(squall)
 
 // Handles that travel in messages.

@@ -1,0 +1,101 @@
+#include "actors/pool.hpp"
+
+#include "actors/slot.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace squall::actors {
+namespace {
+
+/// A call that an I/O-bound handler has. The completion and its copies share it: when the last one
+/// goes without having been called, the call is answered all the same.
+class started_call {
+public:
+  started_call(std::shared_ptr<pool> owner, std::uint32_t slot, queued_call call)
+      : owner_{std::move(owner)}, slot_{slot}, call_{std::move(call)} {}
+
+  started_call(const started_call&) = delete;
+  started_call& operator=(const started_call&) = delete;
+
+  ~started_call() {
+    answer(outcome::fail(proto::errc::internal, "the handler ended without an answer"));
+  }
+
+  void answer(outcome result) {
+    if (answered_.exchange(true)) return;
+    if (owner_->queue.finish(slot_, std::move(result), steady::now())) owner_->announce();
+  }
+
+  const queued_call& call() const { return call_; }
+
+private:
+  std::shared_ptr<pool> owner_;
+  std::uint32_t slot_;
+  queued_call call_;
+  std::atomic<bool> answered_ = false;
+};
+
+outcome failure(const char* what) noexcept {
+  return outcome::fail(proto::errc::task_failed, what);
+}
+
+void start(const std::shared_ptr<pool>& self, std::uint32_t slot, pool_step step) {
+  auto call = std::make_shared<started_call>(self, slot, std::move(*step.call));
+  try {
+    self->work.start(task{call->call().params, call->call().first_index, std::move(step.stop)},
+                     [call](outcome result) { call->answer(std::move(result)); });
+  } catch (const std::exception& error) {
+    call->answer(failure(error.what()));
+  } catch (...) {
+    call->answer(failure("the handler threw something that is no exception"));
+  }
+}
+
+} // namespace
+
+pool::pool(pool_spec spec, std::uint32_t index, caf::actor_addr agent)
+    : work{std::move(spec.work)}, index{index}, agent{std::move(agent)}, queue{
+                                                                             spec.slots,
+                                                                             work.info.cpu_bound} {}
+
+void pool::announce() const {
+  if (auto to = caf::actor_cast<proto::local_agent_actor>(agent))
+    caf::anon_send(to, proto::pool_ready{index});
+}
+
+void pool::wake(const std::shared_ptr<pool>& self, const std::vector<std::uint32_t>& woken) {
+  for (auto slot : woken) {
+    if (self->work.info.cpu_bound) {
+      caf::anon_send(self->slots[slot], proto::slot_wake{});
+      continue;
+    }
+    auto step = self->queue.begin(slot, steady::now());
+    if (step.announce) self->announce();
+    if (step.call) start(self, slot, std::move(step));
+  }
+}
+
+std::shared_ptr<pool> make_pool(caf::actor_system& system, pool_spec spec, std::uint32_t index,
+                                caf::actor_addr agent) {
+  auto slots = spec.work.info.cpu_bound ? spec.slots : 0;
+  auto made = std::make_shared<pool>(std::move(spec), index, std::move(agent));
+  for (std::uint32_t i = 0; i < slots; ++i)
+    made->slots.push_back(system.spawn(slot, made, i));
+  return made;
+}
+
+outcome run_guarded(const handler& work, const queued_call& call, std::stop_token stop) noexcept {
+  try {
+    return work.run(task{call.params, call.first_index, std::move(stop)});
+  } catch (const std::exception& error) {
+    return failure(error.what());
+  } catch (...) {
+    return failure("the handler threw something that is no exception");
+  }
+}
+
+} // namespace squall::actors

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "actors/handler.hpp"
+#include "actors/pool_queue.hpp"
+#include "proto/messages.hpp"
+
+#include <caf/actor_addr.hpp>
+#include <caf/actor_system.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace squall::actors {
+
+/// A pool as it is ordered: what it runs and how many calls at the same time.
+struct pool_spec {
+  handler work;
+  std::uint32_t slots = 1;
+};
+
+/// One pool of an agent, shared with its slots and with the calls that its handler has under way.
+struct pool {
+  pool(pool_spec spec, std::uint32_t index, caf::actor_addr agent);
+
+  /// Tells the agent to collect answers. From any thread; nothing happens when the agent is gone.
+  void announce() const;
+
+  /// Wakes slots: lets CPU-bound ones take calls, begins I/O-bound calls on the caller's thread.
+  /// From the agent.
+  static void wake(const std::shared_ptr<pool>& self, const std::vector<std::uint32_t>& woken);
+
+  const handler work;
+  const std::uint32_t index;
+  const caf::actor_addr agent;
+  pool_queue queue;
+  std::vector<proto::slot_actor> slots; ///< CPU-bound only; set once, before the first call
+};
+
+/// Makes a pool and, when it is CPU-bound, its slot actors. They live until they are sent their
+/// exit, by the agent.
+std::shared_ptr<pool> make_pool(caf::actor_system& system, pool_spec spec, std::uint32_t index,
+                                caf::actor_addr agent);
+
+/// Calls a CPU-bound handler. Whatever it throws becomes `task_failed`.
+outcome run_guarded(const handler& work, const queued_call& call, std::stop_token stop) noexcept;
+
+} // namespace squall::actors

@@ -1,0 +1,143 @@
+#pragma once
+
+#include "actors/credit.hpp"
+#include "actors/handler.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace squall::actors {
+
+using steady = std::chrono::steady_clock;
+
+/// One call in a pool's queue.
+struct queued_call {
+  std::uint64_t id = 0;
+  std::uint32_t link = 0; ///< the agent's number of the gateway that wants it; 0 is nobody
+  std::uint32_t attempt = 0;
+  std::uint32_t first_index = 0;
+  std::uint32_t estimate_us = 0; ///< 0: by the pool's moving average
+  steady::time_point deadline;
+  std::string params;
+};
+
+/// Answers for one gateway.
+struct link_results {
+  std::uint32_t link = 0;
+  std::vector<proto::result> results;
+};
+
+/// What a slot has to do next.
+struct pool_step {
+  std::optional<queued_call> call;   ///< nothing: the slot is idle now, until it is woken
+  std::stop_token stop;              ///< for `call`
+  std::optional<std::uint32_t> wake; ///< another slot to wake before `call` begins
+  bool announce = false;             ///< tell the agent to collect
+};
+
+/// What a look at the clock brought to light.
+struct pool_check {
+  std::vector<std::uint32_t> wake;                               ///< slots to wake
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> returned; ///< (link, id) of calls given back
+};
+
+/// The calls of one pool: those that wait, those that its slots run, and the answers that wait to
+/// be collected. An agent puts calls in and collects answers; slots take one call after another,
+/// so that no call waits behind a long one while a slot is free. Every call that is put in comes
+/// out once: as an answer from `collect`, or as returned from `check`; unless its gateway was
+/// dropped. All members are safe to call from any thread, and cost one short lock.
+class pool_queue {
+public:
+  pool_queue(std::uint32_t slots, bool cpu_bound);
+
+  // -- for the agent
+
+  /// Appends calls (and leaves `calls` empty). Gives idle slots to wake: as many as the work is
+  /// worth. They count as working from now on.
+  std::vector<std::uint32_t> push(std::vector<queued_call>& calls, steady::time_point now);
+
+  /// Idle slots for which there is work; they count as working from now on.
+  std::vector<std::uint32_t> wake_idle();
+
+  /// All answers since the last time.
+  std::vector<link_results> collect();
+
+  /// Answers those of the calls that wait with `cancelled`, and asks those that run to stop.
+  /// `ids` is sorted.
+  void cancel(std::uint32_t link, std::span<const std::uint64_t> ids, steady::time_point now);
+
+  /// The gateway is gone: its calls are forgotten, and those that run are asked to stop.
+  void drop(std::uint32_t link);
+
+  /// To be called every few milliseconds while there are calls: enforces deadlines, wakes idle
+  /// slots, and gives calls back when nothing has moved for `patience`.
+  pool_check check(steady::time_point now);
+
+  /// No slot gets a call any more; running ones are asked to stop.
+  void close();
+
+  pool_load load(steady::time_point now) const;
+
+  // -- for slots
+
+  /// The next call for an idle slot that was woken.
+  pool_step begin(std::uint32_t slot, steady::time_point now);
+
+  /// Ends the slot's call and gives the next one.
+  pool_step advance(std::uint32_t slot, outcome&& ended, steady::time_point now);
+
+  /// Ends the slot's call; the slot is idle. Returns whether to tell the agent to collect.
+  bool finish(std::uint32_t slot, outcome&& ended, steady::time_point now);
+
+  /// Calls queued for so long while no slot finishes anything are given back.
+  static constexpr std::chrono::milliseconds patience{5};
+  /// Answers wait for at most so much work before they are announced.
+  static constexpr std::chrono::microseconds gather{200};
+  /// One more slot is woken for so much work.
+  static constexpr std::chrono::microseconds worth_waking{50};
+
+private:
+  struct running {
+    std::uint64_t id = 0; ///< 0: runs nothing
+    std::uint32_t link = 0;
+    std::uint32_t attempt = 0;
+    steady::time_point started;
+    steady::time_point deadline;
+    proto::errc stopped = proto::errc::none; ///< why it was asked to stop
+    std::stop_source source{std::nostopstate};
+  };
+
+  void answer(std::uint32_t link, proto::result&& result, steady::time_point now);
+  void refuse(const queued_call& call, proto::errc why, steady::time_point now);
+  void end(running& current, outcome&& ended, steady::time_point now);
+  pool_step next(std::uint32_t slot, steady::time_point now);
+  bool take_front(running& current, pool_step& step, steady::time_point now);
+  bool should_announce(steady::time_point now, const std::optional<queued_call>& before);
+  std::uint32_t estimate(const queued_call& call) const;
+  void wake(std::size_t count, std::vector<std::uint32_t>& woken);
+
+  const bool cpu_bound_;
+  mutable std::mutex mutex_;
+  bool closed_ = false;
+  std::deque<queued_call> queue_;
+  std::uint64_t queued_us_ = 0; ///< estimated work in `queue_`
+  std::vector<running> slots_;
+  std::vector<std::uint32_t> idle_;
+  std::uint32_t running_ = 0; ///< slots with a call; the others are idle, or woken and on their way
+  std::vector<link_results> done_;
+  bool any_done_ = false;
+  bool announced_ = false;
+  steady::time_point done_since_;
+  steady::time_point progress_; ///< when a slot last finished, or calls began to wait
+  double mean_us_ = 0;
+};
+
+} // namespace squall::actors
