@@ -1,0 +1,28 @@
+#include "gateway/rpc/json_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace squall::gateway::rpc {
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string shortened(std::string_view text, std::size_t most) {
+  std::string out;
+  append_quoted(out, text.substr(0, most));
+  if (text.size() > most) out += "... (" + std::to_string(text.size()) + " characters)";
+  return out;
+}
+
+std::string_view unquoted(std::string_view token, std::string& decoded) {
+  const auto inner = token.substr(1, token.size() - 2);
+  if (inner.find('\\') == std::string_view::npos) return inner;
+  const auto value = nlohmann::json::parse(token, nullptr, false);
+  // Half a surrogate pair is valid JSON, but no text: such a string equals none that we know.
+  if (!value.is_string()) return token;
+  decoded = value.get<std::string>();
+  return decoded;
+}
+
+} // namespace squall::gateway::rpc

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "proto/call.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace squall::gateway::rpc {
+
+/// Appends the JSON-RPC response to the request with this id (JSON text): a result, or an error
+/// whose `data` has the error's name as `code` besides the members of `answer.data`.
+void append_response(std::string& out, std::string_view id, const proto::result& answer);
+
+} // namespace squall::gateway::rpc

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "gateway/dispatcher.hpp"
+#include "gateway/rpc/message.hpp"
+#include "gateway/ws/dialect.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace squall::gateway::rpc {
+
+/// `/v1/ws`: JSON-RPC 2.0. Every kind is a method; besides there are `call` (with timeout and
+/// priority), `cancel`, `ping` and `status`. Answers come as they are ready, those of a batch
+/// together. Owned by its WebSocket session; io thread.
+class session final : public ws::dialect, private answer_sink {
+public:
+  /// Most open requests of one connection; what is beyond is answered `overloaded`.
+  static constexpr std::size_t max_open = 16'384;
+  /// Most bytes that the params of its open requests have together; beyond, the same.
+  static constexpr std::size_t max_open_bytes = 16 * 1024 * 1024;
+
+  /// \param status renders the answer of the method `status`
+  session(ws::message_port& port, dispatcher& calls, dispatcher::renderer status);
+  ~session() override;
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  void on_message(std::string_view text, bool is_text) override;
+  void on_drain() override { draining_ = true; }
+  std::size_t open() const noexcept override { return open_; }
+
+private:
+  /// The responses of a batch, sent when nothing holds it open.
+  struct batch {
+    std::string text;
+    std::size_t waiting = 0; ///< requests to be answered, and the reading of the batch
+  };
+  using batch_ptr = std::shared_ptr<batch>;
+
+  struct open_call {
+    dispatcher::ticket ticket = 0; ///< 0: the place is free
+    std::uint64_t serial = 0;      ///< orders calls by age
+    std::size_t bytes = 0;
+    std::string id;  ///< as the client wrote it; empty: a notification
+    batch_ptr group; ///< null: answered alone
+  };
+
+  void on_answer(std::uint64_t tag, proto::result&& answer) override;
+
+  void run(const request& entry, const batch_ptr& group);
+  void run_batch(const std::vector<request>& entries);
+  void run_call(const request& entry, const batch_ptr& group);
+  void run_kind(std::string_view kind, const request& entry, const batch_ptr& group);
+  void run_cancel(const request& entry, const batch_ptr& group);
+  void submit(call_request work, const request& entry, const batch_ptr& group);
+  void inspect(const request& entry, const batch_ptr& group);
+  bool admit(std::size_t bytes, const request& entry, const batch_ptr& group);
+  std::size_t open_place(const request& entry, const batch_ptr& group, std::size_t bytes);
+  open_call close_place(std::size_t place);
+  bool cancel_newest(std::string_view id);
+
+  void reply(std::string_view id, const batch_ptr& group, const proto::result& answer);
+  void fail(std::string_view id, const batch_ptr& group, proto::errc code, std::string why);
+  void release(const batch_ptr& group);
+  std::string known_methods() const;
+
+  ws::message_port& port_;
+  dispatcher& calls_;
+  dispatcher::renderer status_;
+  std::vector<open_call> places_; ///< a call's tag is its place
+  std::vector<std::uint32_t> free_;
+  std::size_t open_ = 0;
+  std::size_t open_bytes_ = 0;
+  std::uint64_t serial_ = 0;
+  std::string scratch_; ///< keeps its memory between answers
+  bool draining_ = false;
+};
+
+} // namespace squall::gateway::rpc
