@@ -108,7 +108,7 @@ public:
       while (input.substr(skipped).starts_with("\r\n"))
         skipped += 2;
     input.remove_prefix(skipped);
-    if (input.empty()) return {event::more, skipped};
+    if (input.empty() || (fresh_ && input == "\r")) return {event::more, skipped};
     fresh_ = false;
     switch (scanner_.scan(input)) {
     case head_scanner::state::more:

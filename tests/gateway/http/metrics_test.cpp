@@ -1,0 +1,43 @@
+#include "gateway/http/metrics.hpp"
+
+#include "tests/gateway/http/status_sample.hpp"
+#include "tests/support/catch.hpp"
+
+#include <string>
+
+using namespace squall;
+using Catch::Matchers::ContainsSubstring;
+
+TEST_CASE("metrics show calls, times, slots, connections and workers") {
+  gateway::counters counts;
+  counts.http_requests = 12;
+  counts.websocket_connections = 3;
+  const auto text = gateway::http::metrics_text(tests::sample_status(), {}, counts);
+  for (auto line :
+       {"# TYPE squall_calls_total counter", R"(squall_calls_total{kind="prime",outcome="ok"} 5)",
+        R"(squall_calls_total{kind="prime",outcome="invalid_params"} 2)",
+        "# TYPE squall_call_waiting_seconds histogram",
+        R"(squall_call_waiting_seconds_bucket{kind="prime",le="5e-05"} 3)",
+        R"(squall_call_waiting_seconds_bucket{kind="prime",le="30"} 7)",
+        R"(squall_call_waiting_seconds_bucket{kind="prime",le="+Inf"} 8)",
+        R"(squall_call_waiting_seconds_count{kind="prime"} 8)",
+        R"(squall_call_waiting_seconds_sum{kind="prime"} 40.25)",
+        R"(squall_call_running_seconds_count{kind="prime"} 0)", R"(squall_slots{kind="prime"} 2)",
+        R"(squall_slots_in_flight{kind="prime"} 1)", R"(squall_calls_waiting{kind="prime"} 4)",
+        R"(squall_calls_redone_total{kind="prime"} 1)",
+        R"(squall_connections{protocol="websocket"} 3)", "squall_http_requests_total 12",
+        "squall_websocket_messages_total 0", "squall_workers 1", "squall_build_info{version="})
+    CHECK_THAT(text, ContainsSubstring(line));
+}
+
+TEST_CASE("an outcome that the error table does not have gets no label of its own") {
+  const auto text = gateway::http::metrics_text(tests::sample_status(), {}, {});
+  CHECK_THAT(text, !ContainsSubstring("from_the_future"));
+  CHECK_THAT(text, ContainsSubstring(R"(squall_calls_total{kind="prime",outcome="unknown"} 1)"));
+}
+
+TEST_CASE("without kinds there are no families without samples") {
+  const auto text = gateway::http::metrics_text({}, {}, {});
+  CHECK_THAT(text, !ContainsSubstring("squall_calls_total"));
+  CHECK_THAT(text, ContainsSubstring("squall_workers 0"));
+}
