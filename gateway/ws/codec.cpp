@@ -8,7 +8,9 @@
 #include <boost/beast/websocket/option.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace squall::gateway::ws {
 namespace {
@@ -33,11 +35,24 @@ std::array<char, scratch_bytes>& scratch() {
   return buffer;
 }
 
+/// Whether the last character of a text, of which all but the end was checked, is cut off
+/// (RFC 3629, section 3).
+bool ends_inside_character(std::string_view text) {
+  for (std::size_t back = 1; back <= std::min<std::size_t>(3, text.size()); ++back) {
+    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+    if ((byte & 0xC0) == 0x80) continue;
+    const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+    return length > back;
+  }
+  return false;
+}
+
 } // namespace
 
 class codec::impl {
 public:
-  impl(const options& options, std::string& out) : stream_{idle_context()}, out_{out} {
+  impl(const options& options, std::string& out)
+      : stream_{idle_context()}, out_{out}, max_message_bytes_{options.max_message_bytes} {
     stream_.next_layer().write_to(out);
     stream_.auto_fragment(false);
     stream_.read_message_max(options.max_message_bytes);
@@ -93,31 +108,34 @@ public:
 
 private:
   /// Whether Beast can go on without running dry. Takes pings and pongs out on the way, since
-  /// Beast would read on behind them.
+  /// Beast would read on behind them. A frame's header is handed over apart from its payload: of a
+  /// compressed frame Beast reads once more when payload came with the header.
   bool may_read(std::string_view& input, codec_events& events) {
     for (;;) {
       if (frame_left_ > 0) return !input.empty();
-      if (final_ && !stream_.is_message_done()) return true;
+      if (header_ready_ || (final_ && !stream_.is_message_done())) return true;
       auto header = scan_header(input);
       if (!header) return false;
       const bool whole = input.size() - header->header_bytes >= header->payload_bytes;
       if (header->is_legal_ping_or_pong()) {
         if (!whole) return false;
         answer_control(*header, input, events);
-        if (!is_open()) return false;
-        continue;
-      }
-      if (!header->is_control() && !header->fin && header->payload_bytes == 0) {
-        if (!hold(*header, input)) return false;
         continue;
       }
       if (header->opcode == frame_header::close && !whole && header->payload_bytes <= 125)
         return false;
-      if (header->payload_bytes > 0 && input.size() == header->header_bytes) return false;
-      frame_left_ = header->header_bytes + header->payload_bytes;
-      if (frame_left_ < header->payload_bytes) frame_left_ = header->payload_bytes;
+      held_ += input.substr(0, header->header_bytes);
+      input.remove_prefix(header->header_bytes);
+      if (!header->is_control() && !header->fin && header->payload_bytes == 0) {
+        if (held_.size() <= max_held_bytes) continue;
+        close(1008, "too many empty fragments");
+        return false;
+      }
       final_ = header->fin;
-      return true;
+      frame_left_ = header->payload_bytes;
+      header_ready_ = frame_left_ == 0;
+      last_was_empty_ = frame_left_ == 0;
+      if (header->reserved == 0 && frame_left_ > max_message_bytes_) return true; // refused unread
     }
   }
 
@@ -132,19 +150,25 @@ private:
     input.remove_prefix(taken);
     frame_left_ -= taken;
     held_.clear();
+    header_ready_ = false;
     if (ec) {
       closed_ = true;
       return;
     }
-    const std::string_view piece{space.data(), count};
+    deliver({space.data(), count}, events);
+  }
+
+  void deliver(std::string_view piece, codec_events& events) {
     if (!stream_.is_message_done()) {
       message_ += piece;
     } else if (message_.empty()) {
       events.on_message(piece, stream_.got_text());
     } else {
       message_ += piece;
-      const auto message = std::move(message_);
-      message_ = {};
+      const auto message = std::exchange(message_, {});
+      // Beast looks at the end of the text only when the last frame is not empty.
+      if (stream_.got_text() && last_was_empty_ && ends_inside_character(message))
+        return close(1007, "the text ends inside a character");
       events.on_message(message, stream_.got_text());
     }
   }
@@ -160,20 +184,15 @@ private:
     stream_.pong(payload, ec);
   }
 
-  bool hold(const frame_header& header, std::string_view& input) {
-    held_ += input.substr(0, header.header_bytes);
-    input.remove_prefix(header.header_bytes);
-    if (held_.size() <= max_held_bytes) return true;
-    close(1008, "too many empty fragments");
-    return false;
-  }
-
   websocket::stream<memory_stream> stream_;
   std::string& out_;
+  const std::size_t max_message_bytes_;
   std::string message_;          ///< pieces of a message that is not whole yet
-  std::string held_;             ///< headers of empty fragments
-  std::uint64_t frame_left_ = 0; ///< bytes of the present frame that Beast has not read
+  std::string held_;             ///< headers that Beast has not read
+  std::uint64_t frame_left_ = 0; ///< payload of the present frame that Beast has not read
+  bool header_ready_ = false;    ///< `held_` ends with the header of an empty frame to be read
   bool final_ = false;           ///< the present or last data frame ends its message
+  bool last_was_empty_ = false;  ///< the present or last data frame has no payload
   bool closed_ = false;
 };
 

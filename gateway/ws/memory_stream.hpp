@@ -26,7 +26,7 @@ public:
 
   executor_type get_executor() const noexcept { return executor_; }
 
-  /// What Beast may read next: all of `first`, then `second`.
+  /// What Beast may read next: all of `first`, and in a further read `second`.
   void supply(std::string_view first, std::string_view second) noexcept {
     first_ = first;
     second_ = second;
@@ -39,9 +39,9 @@ public:
   template <class MutableBuffers>
   std::size_t read_some(const MutableBuffers& buffers, boost::beast::error_code& ec) {
     std::size_t total = 0;
+    auto& from = first_.empty() ? second_ : first_;
     for (boost::asio::mutable_buffer part : boost::beast::buffers_range_ref(buffers)) {
-      total += take(first_, part);
-      total += take(second_, part);
+      total += take(from, part);
     }
     ec = {};
     if (total == 0) ec = boost::asio::error::would_block;
