@@ -1,0 +1,26 @@
+#pragma once
+
+#include "gateway/ws/dialect.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace squall::tests {
+
+/// A WebSocket connection without a socket: what a dialect sent can be looked at.
+class fake_port final : public gateway::ws::message_port {
+public:
+  std::vector<std::string> sent;
+  int answered_calls = 0;
+
+  void send(std::string_view message) override { sent.emplace_back(message); }
+  void answered() override { ++answered_calls; }
+  std::uint64_t connection() const noexcept override { return 7; }
+
+  /// What was sent since the last call.
+  std::vector<std::string> take() { return std::exchange(sent, {}); }
+};
+
+} // namespace squall::tests
