@@ -43,7 +43,7 @@ public:
   }
 
   void detach() {
-    detached_ = true;
+    if (detached_.exchange(true)) return;
     companion().disconnect(caf::exit_reason::user_shutdown);
     companion_ = nullptr;
     router_ = nullptr;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/local_pools.hpp"
 #include "gateway/settings.hpp"
 #include "proto/system_config.hpp"
 
@@ -16,9 +17,8 @@ struct process_options {
   std::string listen = "127.0.0.1:8888";  ///< for clients; port 0 takes a free one
   std::string cluster = "127.0.0.1:7411"; ///< for workers; empty: none may join
   std::size_t io_threads = 1;
-  std::vector<std::string> pools; ///< `KIND=N` or `KIND=auto`, served in this process
-  std::string name;               ///< shown in the cluster; empty: host name and pid
-  bool insecure_cluster = false;  ///< allow a cluster address beyond loopback without TLS
+  std::string name;              ///< shown in the cluster; empty: host name and pid
+  bool insecure_cluster = false; ///< allow a cluster address beyond loopback without TLS
   proto::cluster_tls tls;
   std::chrono::milliseconds drain_timeout{30'000};
   std::size_t max_waiting = 65'536;                ///< calls of one kind that wait for a slot
@@ -29,6 +29,7 @@ struct process_options {
 /// Prints the addresses that it took on stdout as one line. Returns the exit code: 0 when
 /// everything was finished, 1 when the drain's time passed before, 2 for options that cannot work
 /// (said on stderr).
-int run_gateway(const process_options& options);
+/// `pools` serve kinds in this process; null: none.
+int run_gateway(const process_options& options, local_pools* pools);
 
 } // namespace squall::gateway

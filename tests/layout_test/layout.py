@@ -15,10 +15,10 @@ ALLOWED = {
 }
 
 # The gateway's sources that know actors: the bridge, and what puts a gateway together.
-GATEWAY_WITH_ACTORS = ("gateway/bridge", "gateway/process")
+GATEWAY_WITH_ACTORS = ("gateway/bridge", "gateway/lane", "gateway/cluster_port")
 
 # Where processes meet: the only sources that see CAF's network.
-CAF_NETWORK = ("proto/system_config", "actors/joiner_connect", "gateway/process")
+CAF_NETWORK = ("proto/system_config", "actors/joiner_connect", "gateway/cluster_port")
 
 # Sources that may see both Beast and CAF's runtime; a unit with both takes half a minute to compile.
 BEAST_AND_CAF = GATEWAY_WITH_ACTORS + ("deploy/", "tests/")

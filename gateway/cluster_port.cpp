@@ -1,0 +1,35 @@
+#include "gateway/cluster_port.hpp"
+
+#include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/openssl/publish.hpp>
+#include <caf/send.hpp>
+
+#include <stdexcept>
+
+namespace squall::gateway {
+
+std::uint16_t open_cluster_port(caf::actor_system& system, const proto::door_actor& door,
+                                const net::address& where, bool tls) {
+  // Without `reuse` a restarted gateway could not take its port back.
+  constexpr bool reuse = true;
+  const char* host = where.host.c_str();
+  auto port = tls ? caf::openssl::publish(door, where.port, host, reuse)
+                  : system.middleman().publish(door, where.port, host, reuse);
+  if (!port)
+    throw std::runtime_error{"cannot listen on " + net::to_string(where) +
+                             " for workers: " + system.render(port.error())};
+  return *port;
+}
+
+void close_cluster_port(caf::actor_system& system, const proto::door_actor& door,
+                        std::uint16_t port, bool tls) {
+  if (tls)
+    // caf::openssl::unpublish does not compile in 0.17.6; this is what it wants to say.
+    caf::anon_send(system.openssl_manager().actor_handle(), caf::unpublish_atom::value,
+                   caf::actor_cast<caf::actor_addr>(door), port);
+  else
+    system.middleman().unpublish(door, port);
+}
+
+} // namespace squall::gateway

@@ -1,0 +1,144 @@
+#include "gateway/lane.hpp"
+
+#include "gateway/bridge.hpp"
+#include "gateway/http/cluster_json.hpp"
+#include "gateway/http/context.hpp"
+#include "gateway/http/session.hpp"
+#include "gateway/http/upgrade.hpp"
+#include "gateway/net/io_thread.hpp"
+#include "gateway/prime_chat.hpp"
+#include "gateway/rpc/session.hpp"
+#include "gateway/spread.hpp"
+#include "gateway/ws/echo.hpp"
+#include "gateway/ws/session.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace squall::gateway {
+namespace {
+
+/// Connections are numbered from here in each lane, so that a number is unique in the gateway.
+constexpr unsigned lane_shift = 48;
+
+} // namespace
+
+class lane::impl {
+public:
+  impl(std::size_t number, caf::actor_system& system, const proto::router_actor& router,
+       const settings& limits, counters& counts, const http::gateway_identity& identity)
+      : limits_{limits}, counts_{counts}, identity_{identity},
+        loop_{limits, [this](link& link) { return http::make_session(link, context_); },
+              std::uint64_t{number + 1} << lane_shift},
+        bridge_{system, router, way_to_loop()}, spread_{bridge_},
+        context_{limits, spread_, counts, identity,
+                 [this](link& link, http::endpoint which, const http::upgrade_request& request) {
+                   return upgrade(link, which, request);
+                 }} {
+    if (!bridge_.attach()) throw std::runtime_error{"the router takes no more io threads"};
+  }
+
+  ~impl() { stop(); }
+  impl(const impl&) = delete;
+  impl& operator=(const impl&) = delete;
+
+  std::uint16_t listen(const net::address& where, bool share_port) {
+    boost::asio::ip::tcp::resolver resolver{loop_.context()};
+    const auto found = resolver.resolve(where.host, std::to_string(where.port),
+                                        boost::asio::ip::resolver_base::passive);
+    return loop_.listen(found.begin()->endpoint(), share_port).port();
+  }
+
+  void start() {
+    thread_ = std::thread{[this] { loop_.run(); }};
+  }
+
+  void drain(std::function<void()> drained) {
+    boost::asio::post(loop_.context(), [this, drained = std::move(drained)] {
+      bridge_.begin_drain();
+      loop_.drain(drained);
+    });
+  }
+
+  void stop() {
+    if (thread_.joinable()) {
+      boost::asio::post(loop_.context(), [this] {
+        loop_.close_all();
+        boost::asio::post(loop_.context(), [this] { loop_.stop(); });
+      });
+      thread_.join();
+    }
+    bridge_.detach();
+  }
+
+private:
+  bridge::loop way_to_loop() {
+    return {
+        [this](std::function<void()> work) { boost::asio::post(loop_.context(), std::move(work)); },
+        [this](const std::function<void()>& work) {
+          net::io_thread::turn turn{loop_};
+          work();
+        }};
+  }
+
+  std::unique_ptr<protocol> upgrade(link& link, http::endpoint which,
+                                    const http::upgrade_request& request) {
+    const bool echoes = which == http::endpoint::echo;
+    const ws::session::limits limits{echoes ? limits_.max_echo_bytes : limits_.max_message_bytes,
+                                     echoes ? limits_.max_echo_bytes : limits_.max_outbox_bytes};
+    ws::codec::options options;
+    options.max_message_bytes = limits.max_message_bytes;
+    options.deflate = limits_.deflate;
+    options.server = "squall/" + identity_.version;
+    options.request_id = request.request_id;
+    return std::make_unique<ws::session>(
+        link, limits_, limits, counts_, request.message, options,
+        [this, which](ws::message_port& port) { return speak(which, port); });
+  }
+
+  std::unique_ptr<ws::dialect> speak(http::endpoint which, ws::message_port& port) {
+    switch (which) {
+    case http::endpoint::prime:
+      return std::make_unique<prime_chat>(port, spread_);
+    case http::endpoint::echo:
+      return std::make_unique<ws::echo>(port);
+    case http::endpoint::json_rpc:
+      break;
+    }
+    return std::make_unique<rpc::session>(port, spread_, [this](const proto::router_status& now) {
+      return http::cluster_json(now, identity_, counts_);
+    });
+  }
+
+  const settings& limits_;
+  counters& counts_;
+  const http::gateway_identity& identity_;
+  net::io_thread loop_;
+  bridge bridge_;
+  spreading_dispatcher spread_;
+  http::context context_;
+  std::thread thread_;
+};
+
+lane::lane(std::size_t number, caf::actor_system& system, const proto::router_actor& router,
+           const settings& limits, counters& counts, const http::gateway_identity& identity)
+    : impl_{std::make_unique<impl>(number, system, router, limits, counts, identity)} {}
+lane::~lane() = default;
+std::uint16_t lane::listen(const net::address& where, bool share_port) {
+  return impl_->listen(where, share_port);
+}
+void lane::start() {
+  impl_->start();
+}
+void lane::drain(std::function<void()> drained) {
+  impl_->drain(std::move(drained));
+}
+void lane::stop() {
+  impl_->stop();
+}
+
+} // namespace squall::gateway

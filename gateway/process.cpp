@@ -1,0 +1,204 @@
+#include "gateway/process.hpp"
+
+#include "actors/door.hpp"
+#include "actors/router.hpp"
+#include "gateway/cluster_port.hpp"
+#include "gateway/lane.hpp"
+#include "proto/version.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <stdexcept>
+
+namespace squall::gateway {
+namespace {
+
+/// What is wrong with the options; the text is for people.
+struct misuse : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+net::address address_option(const std::string& flag, const std::string& text) {
+  if (auto where = net::parse_address(text)) return *where;
+  throw misuse{flag + " " + text + " is not of the form HOST:PORT"};
+}
+
+std::optional<net::address> cluster_address(const process_options& options) {
+  if (options.cluster.empty()) return std::nullopt;
+  auto where = address_option("--cluster", options.cluster);
+  if (net::is_loopback(where.host) || options.tls || options.insecure_cluster) return where;
+  throw misuse{"--cluster " + options.cluster +
+               " can be reached from other machines, and whoever reaches it controls this process. "
+               "Give --cluster-cert, --cluster-key and --cluster-ca, or, in a network that you "
+               "trust, --insecure-cluster"};
+}
+
+std::string default_name() {
+  char host[256] = "gateway";
+  ::gethostname(host, sizeof host - 1);
+  return std::string{host} + "-" + std::to_string(::getpid());
+}
+
+proto::system_options system_options(const process_options& options, const local_pools* pools) {
+  proto::system_options system;
+  system.threads =
+      (pools ? pools->threads() : 0) + 2; // the router and the agent never wait for one
+  system.network = !options.cluster.empty();
+  system.tls = options.tls;
+  return system;
+}
+
+/// A gateway from its start to its end. Lives on the main thread, which waits for signals.
+class process {
+public:
+  process(const process_options& options, local_pools* pools)
+      : options_{options}, pools_{pools}, listen_{address_option("--listen", options.listen)},
+        cluster_{cluster_address(options)}, config_{system_options(options, pools)}, system_{
+                                                                                         config_} {
+    identity_.name = options.name.empty() ? default_name() : options.name;
+    identity_.id = proto::make_incarnation();
+    actors::router_options router;
+    router.gateway = identity_.id;
+    router.limits.line.total = options.max_waiting;
+    router.limits.line.connection = options.max_waiting_per_connection;
+    router_ = actors::router(system_, router);
+    door_ = actors::door(system_, router_);
+  }
+
+  ~process() {
+    lanes_.clear();
+    if (pools_running_) pools_->stop();
+    if (cluster_port_ != 0) close_cluster_port(system_, door_, cluster_port_, bool{options_.tls});
+    caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(router_, caf::exit_reason::user_shutdown);
+  }
+
+  process(const process&) = delete;
+  process& operator=(const process&) = delete;
+
+  int run() {
+    open();
+    signals_.async_wait([this](const boost::system::error_code& ec, int) {
+      if (!ec) begin_drain();
+    });
+    control_.run();
+    return finished_ ? EXIT_SUCCESS : EXIT_FAILURE;
+  }
+
+private:
+  void open() {
+    if (pools_) {
+      pools_->start(system_, router_);
+      pools_running_ = true;
+    }
+    if (cluster_) {
+      cluster_port_ = open_cluster_port(system_, door_, *cluster_, bool{options_.tls});
+      identity_.cluster = net::to_string({cluster_->host, cluster_port_});
+    }
+    open_lanes();
+    std::cout << "listening on " << identity_.listen << " (clients)";
+    if (cluster_) std::cout << ", " << identity_.cluster << " (cluster)";
+    std::cout << std::endl;
+    for (auto& each : lanes_)
+      each->start();
+    spdlog::info("gateway {} ({}) listens on {}", identity_.name, identity_.id, identity_.listen);
+  }
+
+  void open_lanes() {
+    const auto count = std::max<std::size_t>(1, options_.io_threads);
+    for (std::size_t i = 0; i < count; ++i)
+      lanes_.push_back(
+          std::make_unique<lane>(i, system_, router_, options_.limits, counts_, identity_));
+    auto where = listen_;
+    try {
+      if (count > 1) where.port = free_port();
+      for (auto& each : lanes_)
+        where.port = each->listen(where, count > 1);
+    } catch (const std::exception& error) {
+      throw misuse{"cannot listen on " + net::to_string(where) + ": " + error.what()};
+    }
+    identity_.listen = net::to_string(where);
+  }
+
+  /// Lanes share their port, and so would a second gateway, unseen: find out first whether the
+  /// port can be had alone.
+  std::uint16_t free_port() {
+    lane probe{lanes_.size(), system_, router_, options_.limits, counts_, identity_};
+    return probe.listen(listen_, false);
+  }
+
+  /// Readiness goes first, then no new work, then what runs is finished.
+  void begin_drain() {
+    spdlog::info("draining; a second signal ends the process at once");
+    signals_.async_wait([](const boost::system::error_code& ec, int) {
+      if (!ec) std::_Exit(EXIT_FAILURE);
+    });
+    deadline_.expires_after(options_.drain_timeout);
+    deadline_.async_wait([this](const boost::system::error_code& ec) {
+      if (!ec) end(false);
+    });
+    undrained_ = lanes_.size();
+    for (auto& each : lanes_)
+      each->drain([this] {
+        boost::asio::post(control_, [this] {
+          if (--undrained_ == 0) end(true);
+        });
+      });
+  }
+
+  void end(bool finished) {
+    finished_ = finished;
+    if (finished)
+      spdlog::info("drained");
+    else
+      spdlog::warn("the drain timeout has passed; closing what is left");
+    for (auto& each : lanes_)
+      each->stop();
+    control_.stop();
+  }
+
+  const process_options& options_;
+  local_pools* pools_;
+  net::address listen_;
+  std::optional<net::address> cluster_;
+  counters counts_;
+  http::gateway_identity identity_;
+  proto::system_config config_;
+  caf::actor_system system_;
+  proto::router_actor router_;
+  proto::door_actor door_;
+  std::vector<std::unique_ptr<lane>> lanes_;
+  std::uint16_t cluster_port_ = 0;
+  bool pools_running_ = false;
+  bool finished_ = false;
+  std::size_t undrained_ = 0;
+  boost::asio::io_context control_{1};
+  boost::asio::signal_set signals_{control_, SIGINT, SIGTERM};
+  boost::asio::steady_timer deadline_{control_};
+};
+
+} // namespace
+
+int run_gateway(const process_options& options, local_pools* pools) {
+  try {
+    process gateway{options, pools};
+    return gateway.run();
+  } catch (const std::exception& error) {
+    std::cerr << "error: " << error.what() << std::endl;
+    return 2;
+  }
+}
+
+} // namespace squall::gateway
