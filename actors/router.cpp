@@ -1,5 +1,6 @@
 #include "actors/router.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/sec.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
@@ -64,8 +65,8 @@ void router_state::on_results(proto::result_batch& batch) {
 }
 
 void router_state::on_leave(const proto::leave& leave) {
-  if (const auto* worker = core_.find_worker(leave.worker))
-    spdlog::info("worker \"{}\" drains", worker->name);
+  if (const auto* worker = core_.find_worker(leave.worker); worker && !worker->draining)
+    spdlog::info("worker \"{}\" drains", worker->info.name);
   core_.worker_leaves(leave.worker, now());
   flush();
 }
@@ -99,11 +100,14 @@ void router_state::on_tick() {
 }
 
 void router_state::on_down(const caf::actor_addr& who) {
-  // A worker that joined again has several numbers; only the last one is still there.
-  auto agent = std::ranges::find_if(agents_, [&](const auto& each) { return each.second == who; });
+  // By identity: after a lost connection an agent comes back under the same address, as another.
+  const auto ended = [&](const auto& each) {
+    return caf::actor_cast<caf::actor_control_block*>(each.second) ==
+           caf::actor_cast<caf::actor_control_block*>(who);
+  };
+  auto agent = std::ranges::find_if(agents_, ended);
   if (agent != agents_.end()) lose_worker(agent->first);
-  auto bridge =
-      std::ranges::find_if(bridges_, [&](const auto& each) { return each.second == who; });
+  auto bridge = std::ranges::find_if(bridges_, ended);
   if (bridge != bridges_.end()) {
     core_.bridge_lost(bridge->first);
     bridges_.erase(bridge);
@@ -114,12 +118,15 @@ void router_state::on_down(const caf::actor_addr& who) {
 void router_state::lose_worker(std::uint64_t number) {
   const auto agent = agents_.extract(number);
   if (agent) self_->demonitor(agent.mapped().address());
-  const auto worker = core_.find_worker(number);
+  const auto* worker = core_.find_worker(number);
   if (!worker) return;
-  const auto who = *worker;
+  const auto who = worker->info;
+  const bool drained = worker->draining;
   const auto loss = core_.worker_lost(number, now());
-  spdlog::warn("worker \"{}\" on {} (pid {}) lost: {} of its calls go to others, {} failed",
-               who.name, who.host, who.pid, loss.redone, loss.refused);
+  const bool harmless = drained && loss.redone + loss.refused == 0;
+  spdlog::log(harmless ? spdlog::level::info : spdlog::level::warn,
+              "worker \"{}\" on {} (pid {}) {}: {} of its calls go to others, {} failed", who.name,
+              who.host, who.pid, harmless ? "left" : "lost", loss.redone, loss.refused);
 }
 
 void router_state::flush() {

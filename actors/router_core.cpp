@@ -100,11 +100,9 @@ void router_core::send(entry which, router_pool& pool, time_point now) {
       static_cast<std::uint32_t>(std::chrono::ceil<milliseconds>(call.deadline - now).count());
   sent.first_index = call.first_index;
   sent.kind = pool.kind->info.name;
-  // Pools in the gateway's own process end with it: nothing can be given to another.
-  if (pool.owner->info.local)
-    sent.params = std::move(call.params);
-  else
-    sent.params = call.params;
+  // A copy stays here: any worker may die, or give the call back unstarted.
+  sent.params = std::move(call.params);
+  call.params = sent.params;
 }
 
 void router_core::pump(router_kind& kind, time_point now) {
@@ -165,8 +163,6 @@ void router_core::take_back(const router_worker& worker, std::uint64_t id) {
   leave_pool(call);
   if (!call.wanted)
     forget(*which);
-  else if (worker.info.local)
-    conclude(*which, proto::errc::unavailable, router_texts::worker_left(call, worker.info));
   else
     redo(*which);
 }

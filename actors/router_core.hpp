@@ -77,7 +77,8 @@ public:
 
   proto::router_status status(time_point now) const;
   proto::kinds_changed kinds() const { return roster_.offered(); }
-  const proto::worker_info* find_worker(std::uint64_t number) noexcept;
+  /// Null when no worker has this number.
+  const router_worker* find_worker(std::uint64_t number) noexcept;
   /// The worker of an incarnation; 0 when it has not joined.
   std::uint64_t number_of(const proto::incarnation& id) noexcept;
 
@@ -99,7 +100,7 @@ private:
   void grant(router_worker& worker, const proto::grant& grant);
   /// Puts a call that no worker has any more to the front of its line.
   void redo(entry which);
-  bool may_redo(const router_call& call, const router_worker& lost) const noexcept;
+  bool may_redo(const router_call& call) const noexcept;
 
   /// Answers a call that stands neither in line nor at a worker.
   void conclude(entry which, proto::errc code, std::string why);

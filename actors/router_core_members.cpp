@@ -52,7 +52,7 @@ router_loss router_core::worker_lost(std::uint64_t number, time_point now) {
     ++call.losses;
     if (!call.wanted) {
       forget(which);
-    } else if (may_redo(call, *worker)) {
+    } else if (may_redo(call)) {
       ++call.kind->redone;
       ++loss.redone;
       redo(which);
@@ -68,8 +68,8 @@ router_loss router_core::worker_lost(std::uint64_t number, time_point now) {
   return loss;
 }
 
-bool router_core::may_redo(const router_call& call, const router_worker& lost) const noexcept {
-  return call.kind->info.idempotent && !lost.info.local && call.losses < limits_.tries;
+bool router_core::may_redo(const router_call& call) const noexcept {
+  return call.kind->info.idempotent && call.losses < limits_.tries;
 }
 
 void router_core::worker_leaves(std::uint64_t number, time_point now) {
@@ -83,9 +83,8 @@ proto::router_status router_core::status(time_point now) const {
   return {draining_, roster_.worker_states(now), roster_.kind_states()};
 }
 
-const proto::worker_info* router_core::find_worker(std::uint64_t number) noexcept {
-  const auto* worker = roster_.find_worker(number);
-  return worker ? &worker->info : nullptr;
+const router_worker* router_core::find_worker(std::uint64_t number) noexcept {
+  return roster_.find_worker(number);
 }
 
 std::uint64_t router_core::number_of(const proto::incarnation& id) noexcept {

@@ -21,7 +21,7 @@ struct router_call {
   std::chrono::steady_clock::time_point deadline;
   router_kind* kind = nullptr;
   router_pool* at = nullptr; ///< where it is worked on; null: it stands in its kind's line
-  std::string params;        ///< empty while it is at a local worker
+  std::string params;        ///< kept until the call is done with
   std::uint32_t attempt = 0;
   std::uint32_t first_index = 0;
   waiting_line::place place = 0; ///< in the line

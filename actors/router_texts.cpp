@@ -73,9 +73,4 @@ std::string worker_lost(const router_call& call, const proto::worker_info& worke
          name_of(worker);
 }
 
-std::string worker_left(const router_call& call, const proto::worker_info& worker) {
-  return name_of(worker) + " gave the call of the kind " + quoted(call.kind->info.name) +
-         " back unstarted";
-}
-
 } // namespace squall::actors::router_texts

@@ -16,6 +16,5 @@ std::string line_full(const router_kind& kind);
 std::string connection_full(const router_kind& kind);
 std::string deadline_passed(const router_call& call);
 std::string worker_lost(const router_call& call, const proto::worker_info& worker);
-std::string worker_left(const router_call& call, const proto::worker_info& worker);
 
 } // namespace squall::actors::router_texts

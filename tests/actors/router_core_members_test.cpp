@@ -141,22 +141,6 @@ TEST_CASE("calls given back unstarted go to others, in order, as often as it tak
   CHECK(rig.kind("prime").redone == 0);
 }
 
-TEST_CASE("a call that a pool of the gateway itself gives back cannot go to another") {
-  router_rig rig;
-  auto who = worker_named("own");
-  who.local = true;
-  const auto own = rig.join(who, {offer("prime", 2)});
-  rig.call(1);
-  rig.call(2);
-  rig.give_back(own, {rig.id(1)});
-  REQUIRE(rig.answers.size() == 1);
-  CHECK(rig.answers[0].code == proto::errc::unavailable);
-  rig.lose(own);
-  REQUIRE(rig.answers.size() == 2);
-  CHECK(rig.answers[1].code == proto::errc::worker_lost);
-  CHECK(rig.core.idle());
-}
-
 TEST_CASE("a worker that joins again takes the place of its old self") {
   router_rig rig;
   const auto before = rig.join("w", {offer("prime", 1)});

@@ -280,17 +280,17 @@ TEST_CASE("one turn yields one batch a worker and one a bridge") {
   CHECK(rig.core.take().calls.empty());
 }
 
-TEST_CASE("params are moved to a pool of the same process, and copied to others") {
+TEST_CASE("params are moved to the worker, and a copy is kept for another") {
   router_rig rig;
-  auto who = worker_named("w");
-  who.local = GENERATE(true, false);
-  const auto worker = rig.join(who, {offer("prime", 1)});
+  const auto worker = rig.join("one", {offer("prime", 1)});
   auto work = submission_of(rig.id(1), "prime");
   work.work.params = std::string(1'000, '7');
   const auto* bytes = work.work.params.data();
   rig.submit(std::move(work));
-  CHECK(rig.at[worker].at(0).params == std::string(1'000, '7'));
-  CHECK((rig.at[worker].at(0).params.data() == bytes) == who.local);
+  CHECK(rig.at[worker].at(0).params.data() == bytes);
+  rig.lose(worker);
+  const auto other = rig.join("two", {offer("prime", 1)});
+  CHECK(rig.at[other].at(0).params == std::string(1'000, '7'));
 }
 
 TEST_CASE("the status tells times, counts and pools") {

@@ -74,7 +74,6 @@ private:
       model.windows[kind] = window;
     }
     auto who = worker_named(name);
-    who.local = name == "w0";
     std::erase_if(workers_, [&](const auto& each) { return each.second.name == name; });
     const auto number = rig_.core.worker_joined(who, pools, rig_.now);
     workers_[number] = model;

@@ -40,19 +40,17 @@ public:
   }
 
   proto::join_request request(caf::scoped_actor& agent, const std::string& name,
-                              std::uint32_t slots, bool local = false) {
+                              std::uint32_t slots) {
     proto::join_request out;
     out.who = worker_named(name);
-    out.who.local = local;
     out.pools = {offer("prime", slots)};
     out.agent = caf::actor_cast<proto::agent_actor>(caf::actor_cast<caf::actor>(agent.ptr()));
     return out;
   }
 
-  std::uint64_t join(caf::scoped_actor& agent, const std::string& name, std::uint32_t slots,
-                     bool local = false) {
+  std::uint64_t join(caf::scoped_actor& agent, const std::string& name, std::uint32_t slots) {
     std::uint64_t out = 0;
-    agent->request(router, patience, request(agent, name, slots, local))
+    agent->request(router, patience, request(agent, name, slots))
         .receive(
             [&](const proto::join_answer& answer) {
               CHECK(answer.gateway == "gateway of the test");
@@ -131,10 +129,10 @@ TEST_CASE("a call travels from bridge to agent and its answer back") {
   CHECK(answers.results[0].id == r.id(7));
 }
 
-TEST_CASE("from a bridge to a pool of the same process and back nothing is copied") {
+TEST_CASE("from a bridge to an agent of the same process and back messages are moved") {
   running_router r;
   caf::scoped_actor agent{r.system};
-  const auto worker = r.join(agent, "w", 2, true);
+  const auto worker = r.join(agent, "w", 2);
   proto::submit_batch batch;
   batch.calls.push_back(submission_of(r.id(1), "prime"));
   batch.calls[0].work.params = std::string(10'000, '7');

@@ -20,7 +20,6 @@ using steady = std::chrono::steady_clock;
 struct set_up {
   std::size_t batch = 1;
   std::size_t params_bytes = 12;
-  bool local = false;
   unsigned workers = 2;
 };
 
@@ -68,7 +67,6 @@ double nanoseconds_per_call(const set_up& with, double seconds) {
   for (unsigned i = 0; i < with.workers; ++i) {
     proto::worker_info who;
     who.id = std::to_string(i);
-    who.local = with.local;
     core.worker_joined(who, {offer(4'096)}, steady::now());
   }
   const std::string params(with.params_bytes, '1');
@@ -90,14 +88,11 @@ double nanoseconds_per_call(const set_up& with, double seconds) {
 
 int main(int argc, char** argv) {
   const double seconds = argc > 1 ? std::atof(argv[1]) : 0.5;
-  std::printf("%8s %8s %8s %8s %10s %14s\n", "batch", "params", "pools", "workers", "ns/call",
-              "calls/s");
-  for (bool local : {true, false})
-    for (std::size_t bytes : {12, 200})
-      for (unsigned workers : {2U, 16U})
-        for (std::size_t batch : {1, 16, 64, 1'000}) {
-          const auto ns = nanoseconds_per_call({batch, bytes, local, workers}, seconds);
-          std::printf("%8zu %7zuB %8s %8u %10.1f %14.0f\n", batch, bytes,
-                      local ? "local" : "remote", workers, ns, 1e9 / ns);
-        }
+  std::printf("%8s %8s %8s %10s %14s\n", "batch", "params", "workers", "ns/call", "calls/s");
+  for (std::size_t bytes : {12, 200})
+    for (unsigned workers : {2U, 16U})
+      for (std::size_t batch : {1, 16, 64, 1'000}) {
+        const auto ns = nanoseconds_per_call({batch, bytes, workers}, seconds);
+        std::printf("%8zu %7zuB %8u %10.1f %14.0f\n", batch, bytes, workers, ns, 1e9 / ns);
+      }
 }
