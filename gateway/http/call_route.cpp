@@ -1,5 +1,6 @@
-#include "gateway/http/call_params.hpp"
 #include "gateway/http/handlers.hpp"
+
+#include "gateway/http/call_params.hpp"
 #include "gateway/http/problem.hpp"
 #include "gateway/http/routes.hpp"
 #include "gateway/http/syntax.hpp"

@@ -1,7 +1,7 @@
-#include "gateway/page.hpp"
-
 #include "gateway/http/handlers.hpp"
+
 #include "gateway/http/syntax.hpp"
+#include "gateway/page.hpp"
 
 #include <cstdint>
 #include <map>

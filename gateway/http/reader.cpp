@@ -196,15 +196,22 @@ private:
         return refuse({413, "the body is longer than the limit"}, consumed);
       if (error && error != beast_http::error::need_more)
         return refuse({400, "the body's chunked coding is malformed"}, consumed);
-      // Chunk extensions and trailers are held until their line ends.
-      if (!parser_->is_done() && input.size() - consumed > limits_.max_header_bytes)
-        return refuse({431, "a chunk's extension or the trailer is longer than the limit"},
-                      consumed);
     }
-    if (!parser_->is_done()) return {event::more, consumed};
+    if (!parser_->is_done()) return wait_for_body(input.substr(consumed), consumed);
     done_ = true;
     request_.body = std::move(parser_->get().body());
     return {event::complete, consumed};
+  }
+
+  /// `held` is the begin of a chunk's header or of the trailer: Beast takes those whole, and a bare
+  /// LF for neither good nor bad.
+  step wait_for_body(std::string_view held, std::size_t consumed) {
+    if (held.size() > limits_.max_header_bytes)
+      return refuse({431, "a chunk's extension or the trailer is longer than the limit"}, consumed);
+    for (auto at = held.find('\n'); at != std::string_view::npos; at = held.find('\n', at + 1))
+      if (at == 0 || held[at - 1] != '\r')
+        return refuse({400, "a line does not end in CRLF"}, consumed);
+    return {event::more, consumed};
   }
 
   const settings& limits_;

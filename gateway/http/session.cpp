@@ -35,7 +35,7 @@ private:
   using clock = link::clock;
 
   void on_answer(std::uint64_t tag, proto::result&& answer) override;
-  void on_head();
+  void on_head(bool body_came);
   void on_request();
   void perform(const route& found);
   void upgrade(const route& found);
@@ -85,7 +85,7 @@ std::size_t session::on_data(std::string_view input) {
     used += consumed;
     if (what == request_reader::event::more) break;
     if (what == request_reader::event::head)
-      on_head();
+      on_head(used < input.size());
     else if (what == request_reader::event::complete)
       on_request();
     else
@@ -97,14 +97,14 @@ std::size_t session::on_data(std::string_view input) {
 }
 
 /// A request's head is good: names it, and says so when its client waits with the body.
-void session::on_head() {
+void session::on_head(bool body_came) {
   auto& request = reader_.request();
   shared_.counts.http_requests.fetch_add(1, std::memory_order_relaxed);
   if (!is_request_id(request.request_id)) {
     made_id_ = make_request_id();
     request.request_id = made_id_;
   }
-  if (!request.expects_continue || !reader_.awaits_body()) return;
+  if (!request.expects_continue || !reader_.awaits_body() || body_came) return;
   auto found = find_route(shared_, request);
   if (auto* refused = std::get_if<response>(&found)) {
     refused->close = true; // whether the body comes is not known

@@ -25,6 +25,7 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   for (unsigned char c :
        {'!', '#', '$', '%', '&', '\'', '*', '+', '-', '.', '^', '_', '`', '|', '~'})
     classes[c] |= token;
+  // All that RFC 3986 allows but the comma, which would make a list of a Host.
   for (unsigned char c :
        {'-', '.', '_', '~', '%', '!', '$', '&', '\'', '(', ')', '*', '+', ';', '='})
     classes[c] |= reg_name;
@@ -34,7 +35,6 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
 constexpr auto classes = make_classes();
 
 bool all(std::string_view text, std::uint8_t bit) noexcept {
-  // All that RFC 3986 allows but the comma, which would make a list of a Host.
   for (unsigned char c : text)
     if ((classes[c] & bit) == 0) return false;
   return true;

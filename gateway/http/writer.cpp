@@ -28,7 +28,7 @@ boost::beast::string_view view(std::string_view text) {
 
 const std::string server_name = "squall/" + std::string(proto::software_version);
 
-/// 1xx, 204 and 304 have no body by definition (RFC 9110, 6.4.1).
+/// 204 and 304 have no body by definition (RFC 9110, 6.4.1).
 bool may_have_body(std::uint16_t status) {
   return status != 204 && status != 304;
 }

@@ -3,7 +3,7 @@
 #include "gateway/http/session.hpp"
 #include "tests/support/fake_gateway.hpp"
 
-#include <charconv>
+#include <cctype>
 #include <map>
 #include <optional>
 #include <stdexcept>

@@ -114,7 +114,8 @@ TEST_CASE("every malformed chunk is refused and ends the connection") {
         " 5\r\nhello\r\n0\r\n\r\n", "5\r\nhello0\r\n\r\n", "5\r\nhello!!\r\n0\r\n\r\n",
         "5\r\nhello\n0\r\n\r\n", "5;a\rX\r\nhello\r\n0\r\n\r\n", "-1\r\nhello\r\n0\r\n\r\n",
         "FFFFFFFFFFFFFFFF0\r\nhello\r\n0\r\n\r\n", "5\rhello\r\n0\r\n\r\n", "Z\r\nhello\r\n",
-        "5\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\n X: folded\r\n\r\n"}) {
+        "5\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\n\n",
+        "5\r\nhello\r\n0\r\n X: folded\r\n\r\n"}) {
     client c;
     INFO(body);
     const auto answer = c.ask(
@@ -142,6 +143,7 @@ TEST_CASE("a client that waits to send its body is told to, or refused at once")
   c.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
   CHECK(c.link.take() == "HTTP/1.1 100 Continue\r\n\r\n");
   CHECK(c.ask("ab").body == "ab");
+  CHECK(c.post("/echo", "ab", "Expect: 100-continue\r\n").body == "ab");
   CHECK(c.get("/echo", "Expect: 100-continue\r\n").status == 200);
   CHECK(c.ask("POST /echo HTTP/1.0\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\nx").status ==
         200);
