@@ -9,7 +9,7 @@ namespace squall::actors {
 struct pool_load {
   std::uint32_t slots = 0;
   std::uint32_t busy = 0;   ///< slots that run a call
-  std::uint32_t stuck = 0;  ///< of these: with a call that began longer ago than `grant_ahead`
+  std::uint32_t stuck = 0;  ///< of these: with a call that runs long already
   std::uint32_t queued = 0; ///< calls that wait for a slot
   double mean_us = 0;       ///< moving average of run times; 0: no call has ended yet
   bool cpu_bound = true;

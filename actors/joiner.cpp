@@ -16,7 +16,7 @@ proto::joiner_actor::behavior_type joiner_state::make_behavior(joiner_options op
   auto& timing = options_.timing;
   pauses_ = backoff{timing.first_pause, timing.longest_pause, std::random_device{}()};
   self_->set_down_handler([this](caf::down_msg& down) { on_down(down); });
-  begin();
+  start();
   return {[this](proto::tick) { on_tick(); }};
 }
 
@@ -25,11 +25,11 @@ void joiner_state::tick_after(join_timing::duration pause) {
 }
 
 void joiner_state::on_tick() {
-  if (step_ == step::paused) begin();
+  if (step_ == step::paused) start();
   if (step_ == step::probing) look();
 }
 
-void joiner_state::begin() {
+void joiner_state::start() {
   ++attempt_;
   step_ = step::probing;
   probe_until_ = steady::now() + options_.timing.step;

@@ -50,7 +50,7 @@ private:
   enum class step { paused, probing, connecting, greeting, entering, linking, joined };
 
   void on_tick();
-  void begin();
+  void start();
   void look();
   void connect();
   void on_connected(const caf::node_id& node, const caf::strong_actor_ptr& door);

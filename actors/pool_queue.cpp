@@ -10,8 +10,9 @@ using std::chrono::microseconds;
 
 /// Weight of one run in the moving average of run times.
 constexpr double weight = 1.0 / 16;
-/// One long run counts as this at most, so that it is forgotten after a few dozen short ones.
-constexpr double longest_sample_us = 10'000;
+/// One run counts as so many times the average at most: a thread that the system held back for a
+/// moment is no long call, and several long calls raise the average soon enough.
+constexpr double most_above_mean = 8;
 /// What a call is taken to last before any has ended: long.
 constexpr std::uint32_t unknown_us = 1'000;
 
@@ -95,8 +96,10 @@ void pool_queue::end(running& current, outcome&& ended, steady::time_point now) 
   --running_;
   progress_ = now;
   auto run_us = std::chrono::duration<double, std::micro>(now - current.started).count();
-  auto sample = std::clamp(run_us, 0.01, longest_sample_us);
-  mean_us_ = mean_us_ > 0 ? mean_us_ + (sample - mean_us_) * weight : sample;
+  auto sample = std::max(run_us, 0.01);
+  if (mean_us_ > 0)
+    sample = mean_us_ + (std::min(sample, mean_us_ * most_above_mean) - mean_us_) * weight;
+  mean_us_ = sample;
   auto us = static_cast<std::uint32_t>(std::min(run_us, 4e9));
   if (current.stopped != proto::errc::none)
     ended = {current.stopped, std::string{reason(current.stopped)}, {}};
@@ -241,7 +244,8 @@ pool_check pool_queue::check(steady::time_point now) {
     });
     wake(queue_.size(), found.wake);
     auto free = slots_.size() - running_; // woken, but not there yet
-    if (now - progress_ > patience) {
+    auto stalled = now - progress_ > patience;
+    if (std::exchange(stalled_, stalled) && stalled) {
       while (queue_.size() > free) {
         auto& last = queue_.back();
         found.returned.emplace_back(last.link, last.id);
@@ -282,7 +286,7 @@ pool_load pool_queue::load(steady::time_point now) const {
   load.cpu_bound = cpu_bound_;
   if (!cpu_bound_) return load;
   for (auto& current : slots_)
-    load.stuck += current.id != 0 && now - current.started > grant_ahead;
+    load.stuck += current.id != 0 && now - current.started > patience;
   return load;
 }
 

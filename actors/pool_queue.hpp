@@ -78,7 +78,7 @@ public:
   void drop(std::uint32_t link);
 
   /// To be called every few milliseconds while there are calls: enforces deadlines, wakes idle
-  /// slots, and gives calls back when nothing has moved for `patience`.
+  /// slots, and gives calls back when nothing has moved for `patience`, twice in a row.
   pool_check check(steady::time_point now);
 
   /// No slot gets a call any more; running ones are asked to stop.
@@ -97,7 +97,8 @@ public:
   /// Ends the slot's call; the slot is idle. Returns whether to tell the agent to collect.
   bool finish(std::uint32_t slot, outcome&& ended, steady::time_point now);
 
-  /// Calls queued for so long while no slot finishes anything are given back.
+  /// Calls queued for so long while no slot finishes anything may be given back; a slot whose call
+  /// began so long ago is granted nothing ahead.
   static constexpr std::chrono::milliseconds patience{5};
   /// Answers wait for at most so much work before they are announced.
   static constexpr std::chrono::microseconds gather{200};
@@ -137,6 +138,7 @@ private:
   bool announced_ = false;
   steady::time_point done_since_;
   steady::time_point progress_; ///< when a slot last finished, or calls began to wait
+  bool stalled_ = false;        ///< at the last check nothing had moved for `patience`
   double mean_us_ = 0;
 };
 

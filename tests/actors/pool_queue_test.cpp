@@ -216,12 +216,14 @@ TEST_CASE("calls behind slots that finish nothing are given back after a while")
   auto batch = calls(1, 4, 1'000);
   REQUIRE(queue.push(batch, now).size() == 2);
   queue.begin(0, now);
-  CHECK(queue.check(now + 6ms).returned.size() == 2);
+  CHECK(queue.check(now + 6ms).returned.empty());
+  CHECK(queue.check(now + 11ms).returned.size() == 2);
   CHECK(queue.load(now).queued == 1);
   queue.begin(1, now);
   CHECK(queue.load(now).queued == 0);
   CHECK(queue.check(now + 20ms).returned.empty());
-  CHECK(queue.load(now + 3ms).stuck == 2);
+  CHECK(queue.load(now + 4ms).stuck == 0);
+  CHECK(queue.load(now + 6ms).stuck == 2);
 }
 
 TEST_CASE("nothing is given back while slots finish calls") {
@@ -234,6 +236,21 @@ TEST_CASE("nothing is given back while slots finish calls") {
     queue.advance(0, fine(), now += 4ms);
     CHECK(queue.check(now + 4ms).returned.empty());
   }
+}
+
+TEST_CASE("one run that the system held up does not make short calls look long") {
+  pool_queue queue{1, true};
+  steady::time_point now{};
+  auto batch = calls(1, 100);
+  queue.push(batch, now);
+  queue.begin(0, now);
+  for (int i = 0; i < 40; ++i)
+    queue.advance(0, fine(), now += 2us);
+  queue.advance(0, fine(), now += 20ms);
+  CHECK(queue.load(now).mean_us < 4);
+  for (int i = 0; i < 30; ++i)
+    queue.advance(0, fine(), now += 20ms);
+  CHECK(queue.load(now).mean_us > 5'000);
 }
 
 TEST_CASE("a lost gateway's calls are forgotten and its answers thrown away") {

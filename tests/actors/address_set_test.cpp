@@ -1,0 +1,34 @@
+#include "actors/address_set.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace squall::actors;
+
+TEST_CASE("an endpoint is a name or an address, and a port") {
+  CHECK(parse_endpoint("gateway:7411") == endpoint{"gateway", 7411});
+  CHECK(parse_endpoint("127.0.0.1:1") == endpoint{"127.0.0.1", 1});
+  CHECK(parse_endpoint("[::1]:65535") == endpoint{"::1", 65535});
+}
+
+TEST_CASE("what is no endpoint is refused") {
+  for (auto text : {"", ":", "gateway", "gateway:", ":7411", "gateway:0", "gateway:65536",
+                    "gateway:x", "gateway:1x", "::1:7411", "[]:1", "[::1:7411", "gateway:-1"}) {
+    INFO(text);
+    CHECK_FALSE(parse_endpoint(text));
+  }
+}
+
+TEST_CASE("the difference of two sets of addresses is what came and what went") {
+  endpoint a{"10.0.0.1", 1};
+  endpoint b{"10.0.0.2", 1};
+  endpoint c{"10.0.0.1", 2};
+  auto changes = difference({a, b}, {b, c});
+  CHECK(changes.added == std::vector{c});
+  CHECK(changes.gone == std::vector{a});
+  CHECK(difference({a, b}, {a, b}).added.empty());
+  CHECK(difference({a, b}, {a, b}).gone.empty());
+}
+
+TEST_CASE("numeric addresses resolve to themselves, and no name to nothing") {
+  CHECK(look_up("127.0.0.1") == std::vector<std::string>{"127.0.0.1"});
+  CHECK(look_up("").empty());
+}

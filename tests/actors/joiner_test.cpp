@@ -1,0 +1,247 @@
+#include "actors/joiner.hpp"
+
+#include "actors/joiner_membership.hpp"
+#include "tests/actors/fake_router.hpp"
+
+#include <caf/io/middleman.hpp>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <optional>
+
+namespace {
+
+using namespace squall;
+using namespace squall::test;
+
+proto::system_options networked() {
+  proto::system_options options;
+  options.threads = 3;
+  options.network = true;
+  return options;
+}
+
+using fake_door = proto::door_actor;
+
+fake_door::behavior_type fake_door_behavior(fake_door::pointer, proto::router_port router,
+                                            std::shared_ptr<std::atomic<int>> greetings) {
+  return {
+      [=](const proto::greeting& hello) {
+        ++*greetings;
+        greetings->notify_all();
+        proto::welcome answer;
+        answer.accepted = hello.protocol == proto::protocol_version;
+        answer.protocol = proto::protocol_version;
+        answer.reason = "worker speaks " + std::to_string(hello.protocol);
+        return answer;
+      },
+      [=](const proto::enter&) { return router; },
+  };
+}
+
+/// A gateway's side: an actor system with a published door and a fake router.
+class gateway {
+public:
+  explicit gateway(std::uint16_t at = 0) : config_{networked()}, system_{config_} {
+    router_ = system_.spawn(fake_router_behavior, log, std::uint64_t{7});
+    door_ = system_.spawn(fake_door_behavior, proto::router_port{router_}, greetings);
+    auto taken = system_.middleman().publish(door_, at, "127.0.0.1", true);
+    REQUIRE(taken);
+    port = *taken;
+  }
+
+  ~gateway() {
+    system_.middleman().unpublish(door_, port);
+    caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(router_, caf::exit_reason::user_shutdown);
+  }
+
+  gateway(const gateway&) = delete;
+  gateway& operator=(const gateway&) = delete;
+
+  void send(proto::call_batch batch) { caf::anon_send(router_, std::move(batch)); }
+
+  std::shared_ptr<router_log> log = std::make_shared<router_log>();
+  std::shared_ptr<std::atomic<int>> greetings = std::make_shared<std::atomic<int>>(0);
+  std::uint16_t port = 0;
+
+private:
+  proto::system_config config_;
+  caf::actor_system system_;
+  fake_router router_;
+  fake_door door_;
+};
+
+/// A worker's side: an agent that echoes, and joiners for it.
+class worker {
+public:
+  worker() : config_{networked()}, system_{config_} {
+    actors::handler echo;
+    echo.info.name = "echo";
+    echo.run = [](const actors::task& task) {
+      return actors::outcome::ok(std::string{task.params});
+    };
+    actors::agent_options options;
+    options.pools.push_back({echo, 1});
+    agent_ = system_.spawn(actors::agent, std::move(options));
+  }
+
+  ~worker() {
+    for (auto& joiner : joiners_)
+      caf::anon_send_exit(joiner, caf::exit_reason::user_shutdown);
+    if (membership_) caf::anon_send_exit(membership_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(agent_, caf::exit_reason::user_shutdown);
+  }
+
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+
+  void join(std::uint16_t port, std::uint32_t protocol = proto::protocol_version) {
+    joiners_.push_back(system_.spawn(
+        actors::joiner,
+        actors::joiner_options{"127.0.0.1", port, agent_, {protocol, "0", "tested"}, timing}));
+  }
+
+  void join_by_name(const std::string& name, std::uint16_t port) {
+    actors::membership_options options;
+    options.gateways = {{name, port}};
+    options.agent = agent_;
+    options.hello = {proto::protocol_version, "0", "tested"};
+    options.timing = timing;
+    membership_ = system_.spawn(actors::membership, std::move(options));
+  }
+
+  actors::join_timing timing;
+
+private:
+  proto::system_config config_;
+  caf::actor_system system_;
+  proto::local_agent_actor agent_;
+  std::vector<proto::joiner_actor> joiners_;
+  proto::membership_actor membership_;
+};
+
+void joined(gateway& at, std::size_t times = 1) {
+  at.log->wait([times](auto& log) { return log.joins_.size() == times; });
+}
+
+void works(gateway& at, std::uint64_t id) {
+  at.send({{make_call(id, "echo", std::to_string(id))}, {}});
+  CHECK(at.log->result(id).body == std::to_string(id));
+}
+
+} // namespace
+
+TEST_CASE("a worker joins a gateway over the network and answers its calls") {
+  gateway at;
+  worker one;
+  one.join(at.port);
+  joined(at);
+  works(at, 1);
+}
+
+TEST_CASE("a worker joins a gateway by a name, and a gateway reached twice is joined once") {
+  gateway at;
+  worker one;
+  one.join_by_name("localhost", at.port);
+  joined(at);
+  one.join(at.port);
+  at.greetings->wait(1);
+  works(at, 1);
+  CHECK(at.log->joins_.size() == 1);
+}
+
+TEST_CASE("a gateway that comes back on the same port is joined again within 3 s") {
+  std::optional<gateway> at{std::in_place};
+  worker one;
+  auto port = at->port;
+  one.join(port);
+  joined(*at);
+  at.reset();
+  at.emplace(port);
+  auto since = std::chrono::steady_clock::now();
+  joined(*at);
+  CHECK(std::chrono::steady_clock::now() - since < 3s);
+  works(*at, 1);
+}
+
+TEST_CASE("a gateway that starts later than its worker is joined") {
+  std::uint16_t port = 0;
+  {
+    gateway before;
+    port = before.port;
+  }
+  worker one;
+  one.join(port);
+  gateway at{port};
+  joined(at);
+  works(at, 1);
+}
+
+TEST_CASE("a worker works for two gateways at once") {
+  gateway first;
+  gateway second;
+  worker one;
+  one.join(first.port);
+  one.join(second.port);
+  joined(first);
+  joined(second);
+  works(first, 1);
+  works(second, 1);
+}
+
+TEST_CASE("a worker of another protocol version is refused, and asks again now and then") {
+  gateway at;
+  worker one;
+  one.timing.refused_pause = 10ms;
+  one.join(at.port, 99);
+  for (int seen = 0; seen < 3; seen = *at.greetings)
+    at.greetings->wait(seen);
+  CHECK(at.log->joins_.empty());
+}
+
+TEST_CASE("a joiner that nobody answers ends when it is told to") {
+  // A socket that accepts connections in the kernel's queue, and never says anything.
+  auto silent = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::bind(silent, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(::listen(silent, 8) == 0);
+  socklen_t size = sizeof address;
+  ::getsockname(silent, reinterpret_cast<sockaddr*>(&address), &size);
+  {
+    worker one;
+    one.timing.step = 200ms;
+    one.join(ntohs(address.sin_port));
+    gateway at;
+    one.join(at.port);
+    joined(at);
+  }
+  ::close(silent);
+}
+
+TEST_CASE("a connection that is dropped on this side is made anew") {
+  gateway at;
+  proto::system_config config{networked()};
+  caf::actor_system system{config};
+  auto door = system.middleman().remote_actor<fake_door>("127.0.0.1", at.port);
+  REQUIRE(door);
+  caf::scoped_actor self{system};
+  self->monitor(*door);
+  actors::drop_connection(system, (*door)->node());
+  bool down = false;
+  self->receive([&](const caf::down_msg&) { down = true; },
+                caf::after(std::chrono::seconds{10}) >> [] {});
+  CHECK(down);
+  auto again = system.middleman().remote_actor<fake_door>("127.0.0.1", at.port);
+  REQUIRE(again);
+  bool answered = false;
+  self->request(*again, 10s, proto::greeting{proto::protocol_version, "0", "tested"})
+      .receive([&](const proto::welcome& welcome) { answered = welcome.accepted; },
+               [](const caf::error&) {});
+  CHECK(answered);
+}

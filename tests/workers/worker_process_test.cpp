@@ -1,0 +1,104 @@
+#include "workers/worker_process.hpp"
+
+#include "actors/door.hpp"
+#include "actors/router.hpp"
+#include "tests/support/catch.hpp"
+
+#include <caf/io/middleman.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <chrono>
+#include <future>
+
+using namespace squall;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The cluster side of a gateway, with the real router and door.
+class gateway {
+public:
+  gateway() : config_{options()}, system_{config_} {
+    router_ = system_.spawn(
+        [](caf::stateful_actor<actors::router_state, proto::router_actor::base>* self) {
+          return self->state.make_behavior({"gateway", {}});
+        });
+    door_ = actors::door(system_, router_);
+    auto taken = system_.middleman().publish(door_, 0, "127.0.0.1", true);
+    REQUIRE(taken);
+    port = *taken;
+  }
+
+  ~gateway() {
+    system_.middleman().unpublish(door_, port);
+    caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(router_, caf::exit_reason::user_shutdown);
+  }
+
+  gateway(const gateway&) = delete;
+  gateway& operator=(const gateway&) = delete;
+
+  proto::router_status status() {
+    proto::router_status found;
+    caf::scoped_actor self{system_};
+    self->request(router_, 20s, proto::get_status{})
+        .receive([&](proto::router_status& status) { found = std::move(status); },
+                 [&](const caf::error& why) { FAIL(system_.render(why)); });
+    return found;
+  }
+
+  /// Asks until the number of workers is `count`; false after 20 s.
+  bool has_workers(std::size_t count) {
+    auto until = std::chrono::steady_clock::now() + 20s;
+    while (status().workers.size() != count)
+      if (std::chrono::steady_clock::now() > until) return false;
+    return true;
+  }
+
+  std::uint16_t port = 0;
+
+private:
+  static proto::system_options options() {
+    proto::system_options made;
+    made.network = true;
+    return made;
+  }
+
+  proto::system_config config_;
+  caf::actor_system system_;
+  proto::router_actor router_;
+  proto::door_actor door_;
+};
+
+} // namespace
+
+TEST_CASE("a worker process joins, offers its pools, and leaves when it is stopped") {
+  gateway at;
+  auto kinds = workers::built_in_kinds();
+  workers::worker_options options;
+  options.gateways = {{"127.0.0.1", at.port}};
+  options.pools = workers::parse_pools({"prime=2", "sleep=7"}, kinds);
+  options.name = "north";
+  workers::worker_process process{options, kinds};
+  REQUIRE(at.has_workers(1));
+  auto worker = at.status().workers.front();
+  CHECK(worker.who.name == "north");
+  REQUIRE(worker.pools.size() == 2);
+  CHECK(worker.pools[0].slots == 2);
+  CHECK(worker.pools[1].window == 7);
+  auto ended = std::async(std::launch::async, [&] { return process.run(); });
+  process.stop();
+  CHECK(ended.get());
+  CHECK(at.has_workers(0));
+}
+
+TEST_CASE("a worker process that finds no gateway stops all the same") {
+  auto kinds = workers::built_in_kinds();
+  workers::worker_options options;
+  options.gateways = {{"127.0.0.1", 1}};
+  options.pools = {{"sleep", 1}};
+  workers::worker_process process{options, kinds};
+  process.stop();
+  CHECK(process.run());
+}

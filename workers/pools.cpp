@@ -1,0 +1,110 @@
+#include "workers/pools.hpp"
+
+#include "proto/version.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace squall::workers {
+namespace {
+
+constexpr std::uint32_t waiting_slots = 1'000;
+
+const kind& known_kind(std::string_view name, const registry& kinds) {
+  if (const auto* found = kinds.find(name)) return *found;
+  throw std::invalid_argument{"unknown kind \"" + std::string{name} +
+                              "\"; the known kinds are: " + kinds.names()};
+}
+
+std::uint32_t parse_slots(std::string_view text, std::string_view whole, const kind& of) {
+  if (text == "auto")
+    return of.info.cpu_bound ? std::max(1U, std::thread::hardware_concurrency()) : waiting_slots;
+  std::uint32_t slots = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), slots);
+  if (error != std::errc{} || end != text.data() + text.size() || slots == 0 || slots > most_slots)
+    throw std::invalid_argument{"the pool \"" + std::string{whole} +
+                                "\" needs a number of slots from 1 to " +
+                                std::to_string(most_slots) + ", or auto, after the ="};
+  return slots;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+actors::pool_spec make_spec(const kind& from, std::uint32_t slots, event_loop& loop) {
+  actors::pool_spec spec;
+  spec.slots = slots;
+  spec.work.info = from.info;
+  spec.work.run = from.run;
+  spec.work.estimate = from.estimate;
+  if (from.start)
+    spec.work.start = [start = from.start, &loop](const task& task, completion done) {
+      loop.post([start, &loop, task, done = std::move(done)] {
+        try {
+          start(loop, task, done);
+        } catch (const std::exception& error) {
+          done(outcome::fail(proto::errc::task_failed, error.what()));
+        }
+      });
+    };
+  return spec;
+}
+
+} // namespace
+
+pool_order parse_pool(std::string_view text, const registry& kinds) {
+  auto equals = text.find('=');
+  auto name = text.substr(0, equals);
+  auto& of = known_kind(name, kinds);
+  auto slots = equals == std::string_view::npos ? "auto" : text.substr(equals + 1);
+  return {of.info.name, parse_slots(slots, text, of)};
+}
+
+std::vector<pool_order> parse_pools(const std::vector<std::string>& texts, const registry& kinds) {
+  std::vector<pool_order> pools;
+  for (auto& text : texts) {
+    auto pool = parse_pool(text, kinds);
+    if (std::ranges::find(pools, pool.kind, &pool_order::kind) != pools.end())
+      throw std::invalid_argument{"there are two pools for the kind " + pool.kind};
+    pools.push_back(std::move(pool));
+  }
+  return pools;
+}
+
+std::size_t scheduler_threads(const std::vector<pool_order>& pools, const registry& kinds) {
+  std::size_t threads = 2;
+  for (auto& pool : pools)
+    if (known_kind(pool.kind, kinds).info.cpu_bound) threads += pool.slots;
+  return threads;
+}
+
+proto::worker_info describe_process(std::string name, bool local) {
+  proto::worker_info who;
+  who.host = host_name();
+  who.pid = static_cast<std::uint32_t>(::getpid());
+  who.name = name.empty() ? who.host + "-" + std::to_string(who.pid) : std::move(name);
+  who.id = proto::make_incarnation();
+  who.software = proto::software_version;
+  who.local = local;
+  return who;
+}
+
+proto::local_agent_actor start_agent(caf::actor_system& system, proto::worker_info who,
+                                     const std::vector<pool_order>& pools, const registry& kinds,
+                                     event_loop& loop) {
+  actors::agent_options options;
+  options.who = std::move(who);
+  for (auto& pool : pools)
+    options.pools.push_back(make_spec(known_kind(pool.kind, kinds), pool.slots, loop));
+  return system.spawn(actors::agent, std::move(options));
+}
+
+} // namespace squall::workers

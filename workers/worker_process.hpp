@@ -1,0 +1,52 @@
+#pragma once
+
+#include "actors/address_set.hpp"
+#include "actors/joiner.hpp"
+#include "proto/system_config.hpp"
+#include "workers/pools.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace squall::workers {
+
+/// What a worker process can be told.
+struct worker_options {
+  std::vector<actors::endpoint> gateways; ///< to join; every address of a name
+  std::vector<pool_order> pools;
+  std::string name; ///< empty: "HOST-PID"
+  std::chrono::milliseconds drain{30'000};
+  proto::cluster_tls tls;
+  std::uint32_t protocol = proto::protocol_version; ///< to say when joining
+  actors::join_timing timing;
+};
+
+/// A worker: its actor system, its pools, and its membership at gateways. Runs from construction.
+class worker_process {
+public:
+  /// Throws `std::invalid_argument` for a pool of an unknown kind.
+  worker_process(worker_options options, const registry& kinds);
+
+  /// Ends without draining, if `run` has not ended.
+  ~worker_process();
+
+  worker_process(const worker_process&) = delete;
+  worker_process& operator=(const worker_process&) = delete;
+
+  /// Waits for `stop`, then leaves all gateways, finishes the calls there are, and ends everything.
+  /// Returns whether all calls were finished in time. When not, threads may still be computing and
+  /// are left behind: the process should end by `std::_Exit`.
+  bool run();
+
+  /// Has `run` return. From any thread, but not from a signal handler.
+  void stop();
+
+private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace squall::workers
