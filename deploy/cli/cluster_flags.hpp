@@ -1,0 +1,27 @@
+#pragma once
+
+#include "proto/system_config.hpp"
+#include "workers/pools.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+/// Flags that `squall gateway` and `squall worker` share.
+namespace squall::cli {
+
+/// The flags of mutual TLS between gateways and workers.
+void add_cluster_tls(CLI::App& app, proto::cluster_tls& tls);
+
+/// Throws `misuse` unless all three files are given, or none.
+void check_cluster_tls(const proto::cluster_tls& tls);
+
+/// `--pool KIND=N`.
+void add_pool_flag(CLI::App& app, std::vector<std::string>& pools, const std::string& description);
+
+/// Reads what `--pool` was given. Throws `misuse`.
+std::vector<workers::pool_order> parse_pool_flags(const std::vector<std::string>& pools,
+                                                  const workers::registry& kinds);
+
+} // namespace squall::cli

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "deploy/cli/exit_code.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+
+/// The commands of the program, one source file each. A function adds its command's flags to the
+/// program and returns what runs the command once all flags have their values. That owns the
+/// variables which the flags are bound to.
+namespace squall::cli {
+
+using runner = std::function<exit_code()>;
+
+struct command {
+  CLI::App* app = nullptr; ///< owned by the program's app
+  runner run;              ///< throws `misuse`, `unreachable` or `connection_lost`
+};
+
+command add_gateway_command(CLI::App& program);
+command add_worker_command(CLI::App& program);
+command add_call_command(CLI::App& program);
+command add_status_command(CLI::App& program);
+command add_bench_command(CLI::App& program);
+
+} // namespace squall::cli

@@ -1,0 +1,125 @@
+#include "deploy/cli/cluster_flags.hpp"
+#include "deploy/cli/commands.hpp"
+#include "deploy/cli/flags.hpp"
+#include "deploy/cli/own_pools.hpp"
+#include "deploy/cli/process_setup.hpp"
+#include "gateway/process.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <thread>
+
+namespace squall::cli {
+
+namespace {
+
+using gateway::process_options;
+
+struct gateway_flags {
+  process_options options;
+  std::vector<std::string> pools;
+};
+
+constexpr const char* footer =
+    R"(Example: a whole platform in one process, and one that takes workers
+  squall gateway --pool prime=auto
+  squall gateway --listen 0.0.0.0:8888 --cluster 127.0.0.1:7411 --require prime)";
+
+void add_places(CLI::App& app, gateway_flags& flags) {
+  auto& options = flags.options;
+  app.add_option("--listen", options.listen,
+                 "address for clients; port 0 takes a free one and prints it")
+      ->type_name("HOST:PORT");
+  app.add_option("--cluster", options.cluster,
+                 "address for workers; port 0 takes a free one, '' lets none join")
+      ->type_name("HOST:PORT");
+  app.add_option("--io-threads", options.io_threads, "event loops; 0: one a core");
+  add_pool_flag(app, flags.pools, "kind to serve in this process, with so many at a time");
+  app.add_option("--name", options.name, "shown in the cluster (default: HOST-PID)");
+  add_list(app, "--require", options.limits.required,
+           "kind that needs a slot before /readyz says 200; repeatable")
+      ->type_name("KIND");
+  add_duration(app, "--drain-timeout", options.drain_timeout,
+               "time for running calls after SIGTERM");
+  app.add_option("--max-waiting", options.max_waiting, "calls of one kind that wait for a slot");
+  app.add_option("--max-waiting-per-connection", options.max_waiting_per_connection,
+                 "those of one connection");
+  app.add_flag("--insecure-cluster", options.insecure_cluster,
+               "allow a cluster address beyond loopback without TLS (default: off)");
+}
+
+void add_http_limits(CLI::App& app, gateway::settings& limits) {
+  const char* group = "HTTP";
+  add_list(app, "--origin", limits.origins,
+           "foreign origin that may use CORS and WebSocket: https://host[:port], or * for all; "
+           "repeatable")
+      ->type_name("ORIGIN")
+      ->group(group);
+  app.add_flag("--echo", limits.echo, "serve /echo and /ws/echo (default: off)")->group(group);
+  add_size(app, "--max-header-bytes", limits.max_header_bytes, "of one request's header")
+      ->group(group);
+  app.add_option("--max-headers", limits.max_headers, "fields of one request")->group(group);
+  add_size(app, "--max-body-bytes", limits.max_body_bytes, "of one request's body")->group(group);
+  add_duration(app, "--header-timeout", limits.header_timeout,
+               "from a request's first byte to its last header")
+      ->group(group);
+  add_duration(app, "--body-timeout", limits.body_timeout, "from the last header to the body's end")
+      ->group(group);
+  add_duration(app, "--idle-timeout", limits.idle_timeout, "between requests of a connection")
+      ->group(group);
+  add_duration(app, "--write-timeout", limits.write_timeout,
+               "a peer that reads nothing for so long is gone")
+      ->group(group);
+}
+
+void add_websocket_limits(CLI::App& app, gateway::settings& limits) {
+  const char* group = "WebSocket";
+  add_size(app, "--max-message-bytes", limits.max_message_bytes, "of one message, inflated")
+      ->group(group);
+  add_size(app, "--max-outbox-bytes", limits.max_outbox_bytes, "unsent bytes of one connection")
+      ->group(group);
+  add_size(app, "--max-echo-bytes", limits.max_echo_bytes, "both of these limits for /ws/echo")
+      ->group(group);
+  add_duration(app, "--ping-interval", limits.ping_interval, "between pings of a quiet connection")
+      ->group(group);
+  add_duration(app, "--pong-timeout", limits.pong_timeout, "for the answer to a ping")
+      ->group(group);
+  add_duration(app, "--close-timeout", limits.close_timeout, "for the closing handshake")
+      ->group(group);
+  app.add_flag("--deflate,!--no-deflate", limits.deflate, "offer permessage-deflate (default: on)")
+      ->group(group);
+}
+
+exit_code run(const gateway_flags& flags) {
+  auto options = flags.options;
+  check_cluster_tls(options.tls);
+  if (options.io_threads == 0) {
+    options.io_threads = std::max(1U, std::thread::hardware_concurrency());
+  }
+  const auto kinds = workers::built_in_kinds();
+  const auto orders = parse_pool_flags(flags.pools, kinds);
+  raise_file_limit();
+  ignore_broken_pipes();
+  std::optional<own_pools> pools;
+  if (!orders.empty()) pools.emplace(orders, options.name, kinds);
+  return static_cast<exit_code>(gateway::run_gateway(options, pools ? &*pools : nullptr));
+}
+
+} // namespace
+
+command add_gateway_command(CLI::App& program) {
+  auto flags = std::make_shared<gateway_flags>();
+  auto& options = flags->options;
+  auto* app = program.add_subcommand(
+      "gateway", "Serve clients over HTTP and WebSocket, and hand their calls to pools: those of "
+                 "this process (--pool) and those of workers that join");
+  app->footer(footer);
+  add_places(*app, *flags);
+  add_cluster_tls(*app, options.tls);
+  add_http_limits(*app, options.limits);
+  add_websocket_limits(*app, options.limits);
+  return {app, [flags] { return run(*flags); }};
+}
+
+} // namespace squall::cli

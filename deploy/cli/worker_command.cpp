@@ -1,0 +1,72 @@
+#include "deploy/cli/cluster_flags.hpp"
+#include "deploy/cli/commands.hpp"
+#include "deploy/cli/flags.hpp"
+#include "deploy/cli/process_setup.hpp"
+#include "deploy/cli/shutdown_signals.hpp"
+#include "workers/worker_process.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace squall::cli {
+
+namespace {
+
+constexpr const char* footer = R"(Examples
+  squall worker --join 127.0.0.1:7411 --pool prime=auto
+  squall worker --join a.example:7411,b.example:7411 --pool prime=8 --pool sleep=100 --name w1)";
+
+struct worker_flags {
+  std::vector<std::string> join;
+  std::vector<std::string> pools;
+  workers::worker_options options;
+};
+
+workers::worker_options complete(worker_flags flags, const workers::registry& kinds) {
+  check_cluster_tls(flags.options.tls);
+  if (flags.join.empty()) throw misuse("--join: name at least one gateway, as HOST:PORT");
+  if (flags.pools.empty()) throw misuse("--pool: name at least one kind, as KIND=N or KIND=auto");
+  for (const auto& text : flags.join) {
+    const auto place = actors::parse_endpoint(text);
+    if (!place) throw misuse("--join: '" + text + "' is not of the form HOST:PORT");
+    flags.options.gateways.push_back(*place);
+  }
+  flags.options.pools = parse_pool_flags(flags.pools, kinds);
+  return std::move(flags.options);
+}
+
+exit_code run(const worker_flags& flags) {
+  const auto kinds = workers::built_in_kinds();
+  auto options = complete(flags, kinds);
+  raise_file_limit();
+  ignore_broken_pipes();
+  workers::worker_process process(std::move(options), kinds);
+  const shutdown_signals signals([&process] { process.stop(); });
+  if (process.run()) return exit_code::done;
+  spdlog::warn("the drain timeout has passed; leaving what still runs");
+  spdlog::shutdown();
+  // Handlers may be computing still, on threads that nothing can end.
+  std::_Exit(static_cast<int>(exit_code::failed));
+}
+
+} // namespace
+
+command add_worker_command(CLI::App& program) {
+  auto flags = std::make_shared<worker_flags>();
+  auto* app = program.add_subcommand(
+      "worker", "Join gateways and run calls for them. Joins again when a gateway was gone");
+  app->footer(footer);
+  add_list(*app, "--join", flags->join,
+           "gateways' addresses for workers; a name with several addresses means all of them")
+      ->type_name("HOST:PORT");
+  add_pool_flag(*app, flags->pools, "kind to offer, with so many at a time");
+  app->add_option("--name", flags->options.name, "shown in the cluster (default: HOST-PID)");
+  add_duration(*app, "--drain-timeout", flags->options.drain,
+               "time for running calls after SIGTERM");
+  add_cluster_tls(*app, flags->options.tls);
+  return {app, [flags] { return run(*flags); }};
+}
+
+} // namespace squall::cli
