@@ -160,7 +160,7 @@ TEST_CASE("without a timeout of its own a call has its kind's") {
   const auto worker = rig.join("w", {pool});
   rig.call(1);
   rig.call(2);
-  rig.now += milliseconds{250};
+  rig.now += std::chrono::microseconds{250'300}; // what is left is rounded up
   rig.answer(worker, rig.at[worker][0]);
   CHECK(rig.at[worker].at(0).time_left_ms == 700);
   CHECK(rig.at[worker].at(1).time_left_ms == 450);
