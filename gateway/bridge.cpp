@@ -11,6 +11,7 @@
 #include <chrono>
 #include <deque>
 #include <mutex>
+#include <stdexcept>
 #include <utility>
 
 namespace squall::gateway {
@@ -44,13 +45,16 @@ public:
 
   void detach() {
     if (detached_.exchange(true)) return;
-    companion().disconnect(caf::exit_reason::user_shutdown);
+    // What actor_companion::disconnect would do; 0.17.6 declares that one without defining it.
+    companion().on_enqueue([](const caf::mailbox_element_ptr&) {});
+    companion().cleanup(caf::make_error(caf::exit_reason::user_shutdown), nullptr);
     companion_ = nullptr;
     router_ = nullptr;
   }
 
   ticket submit(call_request&& request, answer_sink& sink, std::uint64_t tag) {
     const auto id = calls_.add({&sink, tag});
+    if (id == 0) throw std::length_error{"too many open calls"};
     auto& entry = out_.calls.emplace_back();
     entry.work.id = id;
     entry.work.time_left_ms = request.timeout_ms;

@@ -8,6 +8,8 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace squall::gateway::net {
 namespace {
 
@@ -71,12 +73,21 @@ void io_thread::admit(tcp_socket socket) {
 void io_thread::drain(std::function<void()> drained) {
   turn work{*this};
   drained_ = std::move(drained);
-  if (acceptor_) acceptor_->close();
-  std::vector<std::shared_ptr<connection>> all;
+  old_below_ = next_id_;
   for (const auto& [id, open] : connections_)
-    all.push_back(open);
-  for (const auto& open : all)
     open->drain();
+}
+
+bool io_thread::old_ones_left() const {
+  return std::ranges::any_of(connections_,
+                             [this](const auto& open) { return open.first < old_below_; });
+}
+
+void io_thread::close_all() {
+  turn work{*this};
+  if (acceptor_) acceptor_->close();
+  for (const auto& [id, open] : connections_)
+    open->abort();
 }
 
 void io_thread::begin_turn() noexcept {
@@ -91,7 +102,7 @@ void io_thread::end_turn() {
     }
   if (--depth_ > 0) return;
   dirty_.clear();
-  if (drained_ && connections_.empty()) std::exchange(drained_, nullptr)();
+  if (drained_ && !old_ones_left()) std::exchange(drained_, nullptr)();
 }
 
 void io_thread::mark_dirty(connection& which) {

@@ -55,10 +55,10 @@ public:
   void stop();
   asio::io_context& context() noexcept { return context_; }
 
-  /// Stops to accept and tells every connection to drain; `drained` is called (on this thread)
-  /// when the last one is gone.
+  /// Tells every connection to drain; `drained` is called (on this thread) when the last of them is
+  /// gone. New ones are let in meanwhile, to be told that the gateway drains; they hold up nothing.
   void drain(std::function<void()> drained);
-  /// Closes every connection at once.
+  /// Stops to accept, and closes every connection at once.
   void close_all();
 
   /// A stretch of work on this thread; at its end everything that was written is sent.
@@ -81,6 +81,7 @@ private:
   task<void> accept_loop(std::shared_ptr<tcp_acceptor> acceptor);
   task<void> tick_loop();
   void admit(tcp_socket socket);
+  bool old_ones_left() const;
   void begin_turn() noexcept;
   void end_turn();
   void mark_dirty(connection& which);
@@ -101,6 +102,7 @@ private:
   int depth_ = 0; ///< of nested turns
   bool ticking_ = false;
   std::function<void()> drained_;
+  std::uint64_t old_below_ = 0; ///< connections with a smaller id were there before the drain
 };
 
 } // namespace squall::gateway::net
