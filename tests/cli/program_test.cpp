@@ -1,0 +1,103 @@
+#include "deploy/cli/program.hpp"
+
+#include "tests/support/catch.hpp"
+
+#include <iostream>
+#include <sstream>
+
+using namespace squall::cli;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// Runs the program in this process and keeps what it says.
+struct run {
+  std::string out;
+  std::string err;
+  int code = 0;
+
+  explicit run(std::vector<std::string> arguments, const environment& variables = {}) {
+    std::ostringstream out_text;
+    std::ostringstream err_text;
+    auto* old_out = std::cout.rdbuf(out_text.rdbuf());
+    auto* old_err = std::cerr.rdbuf(err_text.rdbuf());
+    code = run_program(std::move(arguments), variables);
+    std::cout.rdbuf(old_out);
+    std::cerr.rdbuf(old_err);
+    out = out_text.str();
+    err = err_text.str();
+  }
+};
+
+} // namespace
+
+TEST_CASE("the version is one line") {
+  const run r({"--version"});
+  CHECK(r.code == 0);
+  CHECK_THAT(r.out, ContainsSubstring("squall "));
+}
+
+TEST_CASE("every command's help has an example and the common flags") {
+  for (const auto* name : {"gateway", "worker", "call", "status", "bench"}) {
+    CAPTURE(name);
+    const run r({name, "--help"});
+    CHECK(r.code == 0);
+    CHECK_THAT(r.out, ContainsSubstring("Example"));
+    CHECK_THAT(r.out, ContainsSubstring("squall " + std::string(name)));
+    CHECK_THAT(r.out, ContainsSubstring("--config") && ContainsSubstring("--log-level"));
+  }
+}
+
+TEST_CASE("help shows defaults") {
+  const run r({"gateway", "--help"});
+  for (const auto* text : {"127.0.0.1:8888", "127.0.0.1:7411", "30s", "8KiB", "1MiB"}) {
+    CAPTURE(text);
+    CHECK_THAT(r.out, ContainsSubstring(text));
+  }
+}
+
+TEST_CASE("misuse exits with 2 and names what is wrong") {
+  const auto check = [](std::vector<std::string> arguments, const environment& variables,
+                        const std::string& named) {
+    const run r(std::move(arguments), variables);
+    CAPTURE(named, r.err);
+    CHECK(r.code == 2);
+    CHECK_THAT(r.err, ContainsSubstring(named));
+    CHECK(r.out.empty());
+  };
+  check({}, {}, "subcommand");
+  check({"nonsense"}, {}, "nonsense");
+  check({"gateway", "--no-such-flag"}, {}, "--no-such-flag");
+  check({"gateway", "--io-threads", "many"}, {}, "--io-threads");
+  check({"gateway", "--drain-timeout", "soon"}, {}, "--drain-timeout");
+  check({"gateway", "--pool", "nokind=1"}, {}, "nokind");
+  check({"gateway", "--cluster-key", "k"}, {}, "--cluster-cert");
+  check({"status"}, {{"SQUALL_NO_SUCH_FLAG", "1"}}, "SQUALL_NO_SUCH_FLAG");
+  check({"gateway"}, {{"SQUALL_POOL", "nokind=1"}}, "nokind");
+  check({"gateway"}, {{"SQUALL_LOG_LEVEL", "loud"}}, "SQUALL_LOG_LEVEL");
+  check({"gateway", "--config", "/no/such/file"}, {}, "/no/such/file");
+  check({"worker"}, {}, "--join");
+  check({"worker", "--join", "a:1"}, {}, "--pool");
+  check({"worker", "--join", "nowhere", "--pool", "prime=1"}, {}, "nowhere");
+  check({"call", "prime"}, {}, "params");
+  check({"call", "a/b", "1"}, {}, "a/b");
+  check({"call", "prime", "{\"n\":"}, {}, "JSON");
+  check({"call", "prime", "1", "--url", "https://a"}, {}, "https://a");
+  check({"call", "prime", "1", "--priority", "10"}, {}, "--priority");
+  check({"bench", "udp"}, {}, "udp");
+}
+
+TEST_CASE("a gateway that cannot be reached exits with 3 and says what to try") {
+  // Port 1 of loopback: nobody listens there without being root and meaning to.
+  const std::string url = "http://127.0.0.1:1";
+  const std::vector<std::vector<std::string>> commands{
+      {"call", "prime", "97"}, {"call", "prime", "-"}, {"status"}, {"bench", "ws"}};
+  for (auto arguments : commands) {
+    arguments.insert(arguments.end(), {"--url", url});
+    CAPTURE(arguments);
+    const run r(arguments);
+    CHECK(r.code == 3);
+    CHECK_THAT(r.err, ContainsSubstring("error: the gateway at " + url + " cannot be reached: ") &&
+                          ContainsSubstring("squall gateway --pool prime=auto"));
+  }
+}

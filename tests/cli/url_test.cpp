@@ -1,0 +1,23 @@
+#include "deploy/cli/url.hpp"
+
+#include "deploy/cli/exit_code.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace squall::cli;
+
+TEST_CASE("a URL is taken apart") {
+  CHECK(parse_url("http://127.0.0.1:8888") == url{"127.0.0.1", "8888", "/"});
+  CHECK(parse_url("ws://localhost:9000/ws/prime?x=1") == url{"localhost", "9000", "/ws/prime?x=1"});
+  CHECK(parse_url("gateway.example") == url{"gateway.example", "80", "/"});
+  CHECK(parse_url("http://[::1]:8888/") == url{"::1", "8888", "/"});
+  CHECK(parse_url("http://[::1]:8888/").authority() == "[::1]:8888");
+}
+
+TEST_CASE("a URL that cannot be used is misuse that names it") {
+  for (const auto* text :
+       {"", "https://a", "http://", "a:", "a:99999", "a:8x", "[::1", "http://:80"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(parse_url(text), misuse);
+  }
+  CHECK_THROWS_WITH(parse_url("https://a"), Catch::Matchers::ContainsSubstring("https://a"));
+}
