@@ -48,7 +48,9 @@ CLI::Option* add_size(CLI::App& app, const std::string& name, Integer& target,
 /// A flag that may be given several times, or once with commas.
 inline CLI::Option* add_list(CLI::App& app, const std::string& name,
                              std::vector<std::string>& target, const std::string& description) {
-  return app.add_option(name, target, description)->allow_extra_args(false)->delimiter(',');
+  auto* option = app.add_option(name, target, description);
+  if (target.empty()) option->default_str("");
+  return option->allow_extra_args(false)->delimiter(',');
 }
 
 } // namespace squall::cli

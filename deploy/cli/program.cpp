@@ -63,7 +63,7 @@ public:
     app_.footer(footer);
     app_.set_version_flag("--version", "squall " + std::string(proto::software_version));
     app_.option_defaults()->always_capture_default();
-    app_.require_subcommand(1);
+    app_.require_subcommand(0, 1); // CLI11's own words would hide a misspelt one
     commands_ = {add_gateway_command(app_), add_worker_command(app_), add_call_command(app_),
                  add_status_command(app_), add_bench_command(app_)};
     for (const auto& entry : commands_)
@@ -79,6 +79,9 @@ public:
     }
     const auto chosen = std::find_if(commands_.begin(), commands_.end(),
                                      [](const command& entry) { return entry.app->parsed(); });
+    if (chosen == commands_.end()) {
+      return fail(exit_code::misuse, "a command is needed; see squall --help");
+    }
     try {
       apply_environment(app_, *chosen->app, variables);
       if (!common_.config.empty()) apply_file(app_, *chosen->app, common_.config);

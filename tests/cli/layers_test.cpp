@@ -101,7 +101,7 @@ TEST_CASE("variables of other commands and of the tests are left alone") {
   CHECK(p.url.empty());
 }
 
-TEST_CASE("a bad value is an error that names the variable, or file and key") {
+TEST_CASE("a bad value of the environment is an error that names the variable") {
   program p;
   p.parse({"serve"});
   CHECK_THROWS_WITH(apply_environment(p.app, *p.serve, {{"SQUALL_IO_THREADS", "many"}}),
@@ -110,6 +110,11 @@ TEST_CASE("a bad value is an error that names the variable, or file and key") {
                     ContainsSubstring("SQUALL_DRAIN_TIMEOUT") && ContainsSubstring("soon"));
   CHECK_THROWS_WITH(apply_environment(p.app, *p.serve, {{"SQUALL_ECHO", "perhaps"}}),
                     ContainsSubstring("SQUALL_ECHO"));
+}
+
+TEST_CASE("a bad value of a file is an error that names file and key") {
+  program p;
+  p.parse({"serve"});
   const file f("[serve]\ndrain-timeout = \"soon\"\n");
   CHECK_THROWS_WITH(apply_file(p.app, *p.serve, f.path()),
                     ContainsSubstring(f.path()) && ContainsSubstring("drain-timeout"));

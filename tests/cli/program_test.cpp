@@ -65,7 +65,7 @@ TEST_CASE("misuse exits with 2 and names what is wrong") {
     CHECK_THAT(r.err, ContainsSubstring(named));
     CHECK(r.out.empty());
   };
-  check({}, {}, "subcommand");
+  check({}, {}, "a command is needed");
   check({"nonsense"}, {}, "nonsense");
   check({"gateway", "--no-such-flag"}, {}, "--no-such-flag");
   check({"gateway", "--io-threads", "many"}, {}, "--io-threads");

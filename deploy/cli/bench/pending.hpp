@@ -23,26 +23,11 @@ public:
   bool full() const noexcept { return size_ == slots_.size(); }
 
   /// Takes the next free slot, which must exist, and returns its number.
-  std::size_t add(std::uint32_t question, std::int64_t since_ns) noexcept {
-    while (slots_[next_].taken)
-      next_ = after(next_);
-    const auto slot = next_;
-    slots_[slot] = {question, true, since_ns};
-    next_ = after(next_);
-    ++size_;
-    return slot;
-  }
+  std::size_t add(std::uint32_t question, std::int64_t since_ns) noexcept;
 
   /// Frees the slot `id`, or the one taken first, and returns what it held. Nothing when no
   /// question waits there.
-  std::optional<entry> remove(std::optional<std::size_t> id) noexcept {
-    const auto slot = id.value_or(oldest_);
-    if (slot >= slots_.size() || !slots_[slot].taken) return std::nullopt;
-    if (!id) oldest_ = after(oldest_);
-    slots_[slot].taken = false;
-    --size_;
-    return slots_[slot];
-  }
+  std::optional<entry> remove(std::optional<std::size_t> id) noexcept;
 
 private:
   std::size_t after(std::size_t slot) const noexcept {

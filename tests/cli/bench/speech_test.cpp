@@ -58,7 +58,8 @@ TEST_CASE("a frame is read once all of it is there") {
   for (std::size_t size = 0; size < frame.size(); ++size) {
     CHECK(read_frame(std::string_view(frame).substr(0, size)).is == reply::what::incomplete);
   }
-  const auto message = read_frame(frame + "more");
+  const auto input = frame + "more";
+  const auto message = read_frame(input);
   CHECK(message.is == reply::what::answer);
   CHECK(message.consumed == frame.size());
   CHECK(message.body == "97 is a prime number");
@@ -120,7 +121,8 @@ TEST_CASE("HTTP answers are cut by their length, wherever the input ends") {
   for (std::size_t size = 0; size < text.size(); ++size) {
     CHECK(read_http_reply(std::string_view(text).substr(0, size)).is == reply::what::incomplete);
   }
-  const auto message = read_http_reply(text + "HTTP/1.1");
+  const auto input = text + "HTTP/1.1";
+  const auto message = read_http_reply(input);
   CHECK(message.is == reply::what::answer);
   CHECK(message.body == "hello");
   CHECK(message.consumed == text.size());
