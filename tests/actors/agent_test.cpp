@@ -1,99 +1,16 @@
 #include "actors/agent.hpp"
 
-#include "tests/actors/fake_router.hpp"
+#include "tests/actors/agent_handlers.hpp"
 
 #include <atomic>
 #include <future>
-#include <semaphore>
 #include <stdexcept>
-
-namespace {
 
 using namespace squall;
 using namespace squall::test;
 using actors::handler;
 using actors::outcome;
 using actors::task;
-
-/// A kind that answers with its params at once.
-handler echo(std::string name = "echo") {
-  handler made;
-  made.info.name = std::move(name);
-  made.run = [](const task& task) { return outcome::ok(std::string{task.params}); };
-  return made;
-}
-
-/// A gate that calls run into, and that the test opens.
-struct gate {
-  std::counting_semaphore<> entered{0};
-  std::promise<void> opened;
-  std::shared_future<void> open = opened.get_future();
-
-  void wait_entered() { REQUIRE(entered.try_acquire_for(patience)); }
-};
-
-/// A kind whose calls with the params "wait" hold their slot until the gate opens or they are
-/// stopped.
-handler gated(std::shared_ptr<gate> at) {
-  auto made = echo("gated");
-  made.run = [at](const task& task) {
-    if (task.params == "wait") {
-      at->entered.release();
-      while (at->open.wait_for(1ms) != std::future_status::ready && !task.stop.stop_requested()) {
-      }
-    }
-    return outcome::ok(std::string{task.params});
-  };
-  return made;
-}
-
-/// A kind that waits: keeps its completions for the test.
-struct keeper {
-  std::mutex mutex;
-  std::vector<actors::completion> kept;
-  std::vector<std::stop_token> stops;
-  std::counting_semaphore<> started{0};
-
-  actors::completion take(std::size_t index) {
-    std::lock_guard lock{mutex};
-    return std::exchange(kept.at(index), nullptr);
-  }
-};
-
-handler kept_by(std::shared_ptr<keeper> keeper) {
-  handler made;
-  made.info.name = "kept";
-  made.info.cpu_bound = false;
-  made.start = [keeper](const task& task, actors::completion done) {
-    std::lock_guard lock{keeper->mutex};
-    keeper->kept.push_back(std::move(done));
-    keeper->stops.push_back(task.stop);
-    keeper->started.release();
-  };
-  return made;
-}
-
-proto::call_batch batch_of(std::uint64_t first, std::uint64_t count, const std::string& kind) {
-  proto::call_batch batch;
-  for (std::uint64_t id = first; id < first + count; ++id)
-    batch.calls.push_back(make_call(id, kind, std::to_string(id)));
-  return batch;
-}
-
-proto::call_batch one_call(proto::call call) {
-  return {{std::move(call)}, {}};
-}
-
-bool drained(agent_fixture& fixture, std::uint32_t within_ms) {
-  caf::scoped_actor self{fixture.system()};
-  bool answer = false;
-  self->request(fixture.agent, caf::infinite, proto::drain{within_ms})
-      .receive([&](bool finished) { answer = finished; },
-               [&](const caf::error& why) { FAIL(fixture.system().render(why)); });
-  return answer;
-}
-
-} // namespace
 
 TEST_CASE("an agent offers its pools when it joins") {
   agent_fixture fixture{{{echo(), 2}, {kept_by(std::make_shared<keeper>()), 100}}};
@@ -282,82 +199,4 @@ TEST_CASE("cancelling a call that waits stops it, and the handler's late answer 
   done(outcome::ok("late"));
   done(outcome::ok("again"));
   CHECK(log->result(1).code == proto::errc::cancelled);
-}
-
-TEST_CASE("two gateways share an agent, and what one has the other may not have") {
-  auto keep = std::make_shared<keeper>();
-  agent_fixture fixture{{{kept_by(keep), 8}}};
-  auto [first, first_log] = fixture.add_gateway();
-  auto [second, second_log] = fixture.add_gateway();
-  first_log->wait([](auto& log) { return log.windows_["kept"] == 4; });
-  CHECK(second_log->joins_.front().pools.front().window == 4);
-  caf::anon_send(first, batch_of(1, 4, "kept"));
-  second_log->wait([](auto& log) { return log.windows_["kept"] == 2; });
-  first_log->wait([](auto& log) { return log.windows_["kept"] == 6; });
-  caf::anon_send(second, batch_of(1, 1, "kept"));
-  for (int i = 0; i < 5; ++i)
-    REQUIRE(keep->started.try_acquire_for(patience));
-  for (std::size_t i = 0; i < 5; ++i)
-    keep->take(i)(outcome::ok("1"));
-  first_log->wait_answers(4);
-  second_log->wait_answers(1);
-  CHECK(second_log->result(1).code == proto::errc::none);
-}
-
-TEST_CASE("a lost gateway's calls are stopped, and its share goes to the others") {
-  auto at = std::make_shared<gate>();
-  agent_fixture fixture{{{gated(at), 1}}};
-  auto [first, first_log] = fixture.add_gateway();
-  auto [second, second_log] = fixture.add_gateway();
-  caf::anon_send(first, one_call(make_call(1, "gated", "wait")));
-  at->wait_entered();
-  caf::anon_send_exit(first, caf::exit_reason::kill);
-  caf::anon_send(second, one_call(make_call(1, "gated")));
-  second_log->wait_answers(1);
-  if (!second_log->returned_.empty()) {
-    second_log->wait([](auto& log) { return log.windows_["gated"] == 1; });
-    caf::anon_send(second, one_call(make_call(2, "gated")));
-    CHECK(second_log->result(2).code == proto::errc::none);
-  }
-}
-
-TEST_CASE("a draining agent leaves its gateways, finishes what it has, and says so") {
-  auto at = std::make_shared<gate>();
-  agent_fixture fixture{{{gated(at), 1}}};
-  auto [router, log] = fixture.add_gateway();
-  caf::anon_send(router, one_call(make_call(1, "gated", "wait")));
-  at->wait_entered();
-  auto end = std::async(std::launch::async, [&] { return drained(fixture, 20'000); });
-  log->wait([](auto& log) { return log.leaves_ == 1; });
-  CHECK(log->results_.empty());
-  at->opened.set_value();
-  CHECK(end.get());
-  CHECK(log->result(1).code == proto::errc::none);
-}
-
-TEST_CASE("a drain that takes too long says that something was left") {
-  auto at = std::make_shared<gate>();
-  agent_fixture fixture{{{gated(at), 1}}};
-  auto [router, log] = fixture.add_gateway();
-  caf::anon_send(router, one_call(make_call(1, "gated", "wait")));
-  at->wait_entered();
-  CHECK_FALSE(drained(fixture, 50));
-}
-
-TEST_CASE("an agent without gateways drains at once, and joins no gateway afterwards") {
-  agent_fixture fixture{{{echo(), 1}}};
-  CHECK(drained(fixture, 20'000));
-  auto log = std::make_shared<router_log>();
-  auto router = fixture.system().spawn(fake_router_behavior, log, std::uint64_t{1});
-  CHECK_FALSE(actors::join_local(fixture.system(), fixture.agent, router));
-  caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
-}
-
-TEST_CASE("joining a gateway twice gives the first answer again") {
-  agent_fixture fixture{{{echo(), 1}}};
-  auto [router, log] = fixture.add_gateway();
-  auto again = actors::join_local(fixture.system(), fixture.agent, router);
-  REQUIRE(again);
-  CHECK(again->worker == 1);
-  CHECK(log->joins_.size() == 1);
 }
