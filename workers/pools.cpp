@@ -52,6 +52,9 @@ actors::pool_spec make_spec(const kind& from, std::uint32_t slots, event_loop& l
           start(loop, task, done);
         } catch (const std::exception& error) {
           done(outcome::fail(proto::errc::task_failed, error.what()));
+        } catch (...) {
+          done(outcome::fail(proto::errc::task_failed,
+                             "the handler threw something that is no exception"));
         }
       });
     };

@@ -6,7 +6,6 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
-#include <semaphore>
 #include <utility>
 
 namespace squall::workers {
@@ -66,7 +65,6 @@ struct worker_process::parts {
   event_loop loop;
   proto::local_agent_actor agent;
   proto::membership_actor membership;
-  std::counting_semaphore<> stopped{0};
 };
 
 worker_process::worker_process(worker_options options, const registry& kinds)
@@ -75,7 +73,7 @@ worker_process::worker_process(worker_options options, const registry& kinds)
 worker_process::~worker_process() = default;
 
 bool worker_process::run() {
-  parts_->stopped.acquire();
+  stopped_.acquire();
   if (parts_->drain()) {
     parts_.reset();
     return true;
@@ -89,7 +87,7 @@ bool worker_process::run() {
 }
 
 void worker_process::stop() {
-  parts_->stopped.release();
+  stopped_.release();
 }
 
 } // namespace squall::workers

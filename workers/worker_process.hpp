@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -41,11 +42,12 @@ public:
   /// are left behind: the process should end by `std::_Exit`.
   bool run();
 
-  /// Has `run` return. From any thread, but not from a signal handler.
+  /// Has `run` return. From any thread and at any time, but not from a signal handler.
   void stop();
 
 private:
   struct parts;
+  std::counting_semaphore<> stopped_{0}; ///< outlives `parts_`: `stop` may come late
   std::unique_ptr<parts> parts_;
 };
 

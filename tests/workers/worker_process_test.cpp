@@ -101,4 +101,5 @@ TEST_CASE("a worker process that finds no gateway stops all the same") {
   workers::worker_process process{options, kinds};
   process.stop();
   CHECK(process.run());
+  process.stop();
 }
