@@ -15,7 +15,7 @@ ALLOWED = {
 }
 
 # The gateway's sources that know actors: the bridge, and what puts a gateway together.
-GATEWAY_WITH_ACTORS = ("gateway/bridge", "gateway/lane", "gateway/cluster_port")
+GATEWAY_WITH_ACTORS = ("gateway/bridge", "gateway/lane", "gateway/process")
 
 # Where processes meet: the only sources that see CAF's network.
 CAF_NETWORK = ("proto/system_config", "actors/joiner_connect", "gateway/cluster_port")
