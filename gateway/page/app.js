@@ -199,6 +199,7 @@ function showCluster({ gateways, workers, kinds }) {
     cells: [kind.kind, kind.slots, kind.in_flight, kind.waiting, kind.done, kind.failed],
   });
   fill(element("kinds"), kinds.map(kindRow), "No kind was offered yet.");
+  workers.sort((a, b) => a.name.localeCompare(b.name));
   fill(element("workers"), workers.flatMap(workerRows), "No worker has joined.");
 }
 

@@ -28,11 +28,12 @@ def test_call_prints_the_result(gateway, params):
 
 
 def test_a_call_that_fails_has_exit_code_1_and_says_why(gateway):
-    for arguments in (("prime", "x"), ("no-such-kind", "{}"), ("prime", '{"n":')):
+    for arguments in (("prime", "x"), ("no-such-kind", "{}"), ("no-such-kind", "7")):
         done = command(gateway, "call", *arguments)
-        assert done.returncode in (1, 2), arguments
-        assert done.stdout == "" and "error" in done.stderr
-    assert command(gateway, "call", "prime", "x").returncode == 1
+        assert (done.returncode, done.stdout) == (1, ""), arguments
+        assert "error" in done.stderr
+    done = command(gateway, "call", "prime", '{"n":')
+    assert done.returncode == 2 and "not valid JSON" in done.stderr
 
 
 def test_no_gateway_is_exit_code_3(cluster):
@@ -45,28 +46,28 @@ def test_no_gateway_is_exit_code_3(cluster):
 
 
 MISUSE = [
-    (),
-    ("no-such-command",),
-    ("gateway", "--no-such-flag"),
-    ("gateway", "--listen", "nonsense"),
-    ("gateway", "--pool", "prime=many"),
-    ("gateway", "--pool", "no-such-kind=1"),
-    ("gateway", "--idle-timeout", "soon"),
-    ("worker", "--join", "nonsense"),
-    ("worker", "--pool", "prime=0x"),
-    ("call",),
-    ("call", "prime", "97", "--url", "ftp://x"),
-    ("gateway", "--config", "/no/such/file"),
+    ("", "command"),
+    ("no-such-command", "no-such-command"),
+    ("gateway --no-such-flag", "--no-such-flag"),
+    ("gateway --listen nonsense", "--listen"),
+    ("gateway --pool prime=many", "prime=many"),
+    ("gateway --pool no-such-kind=1", "no-such-kind"),
+    ("gateway --idle-timeout soon", "--idle-timeout"),
+    ("gateway --config /no/such/file", "/no/such/file"),
+    ("worker --join nonsense --pool prime=1", "nonsense"),
+    ("worker --join 127.0.0.1:1 --pool prime=0x", "prime=0x"),
+    ("worker --join 127.0.0.1:1", "--pool"),
+    ("worker --pool prime=1", "--join"),
+    ("call", "kind"),
+    ("call prime 97 --url ftp://x", "ftp://x"),
 ]
 
 
-@pytest.mark.parametrize("arguments", MISUSE, ids=" ".join)
-def test_misuse_is_exit_code_2_and_named(arguments):
-    done = run(*arguments)
+@pytest.mark.parametrize("line, named", MISUSE)
+def test_misuse_is_exit_code_2_and_named(line, named):
+    done = run(*line.split())
     assert done.returncode == 2, done
-    assert done.stderr.strip()
-    if len(arguments) > 1:
-        assert any(word.lstrip("-") in done.stderr for word in arguments[1:]), done.stderr
+    assert named in done.stderr
 
 
 def test_an_unknown_variable_or_key_is_named(tmp_path):

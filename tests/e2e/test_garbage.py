@@ -30,6 +30,8 @@ def unharmed(gateway):
 
 
 GET = b"GET /hello HTTP/1.1\r\n"
+POST = b"POST /echo HTTP/1.1\r\nHost: x\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
 
 MALFORMED = {
     "no request line": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
@@ -41,12 +43,11 @@ MALFORMED = {
     "folded header": GET + b"Host: x\r\nA: b\r\n c\r\n\r\n",
     "zero byte": GET + b"Host: x\r\nA: \x00\r\n\r\n",
     "bare line feed in a value": GET + b"Host: x\r\nA: b\rc\r\n\r\n",
-    "negative length": b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-    "two lengths": b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-    "length and chunks": b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n"
-    b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "bad chunk": b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-    "huge chunk": b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
+    "negative length": POST + b"Content-Length: -1\r\n\r\n",
+    "two lengths": POST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+    "length and chunks": POST + b"Content-Length: 3\r\n" + CHUNKED + b"\r\n0\r\n\r\n",
+    "bad chunk": POST + CHUNKED + b"\r\nzz\r\n",
+    "huge chunk": POST + CHUNKED + b"\r\nffffffffffffffffff\r\n",
     "bad escape": b"GET /v1/call/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
 }
 
@@ -64,8 +65,8 @@ HALF_SENT = {
     "half a line": b"GET /hel",
     "half a header": GET + b"Host: x\r\nAccept: text",
     "no blank line": GET + b"Host: x\r\n",
-    "half a body": b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc",
-    "half a chunk": b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\na\r\nabc",
+    "half a body": POST + b"Content-Length: 10\r\n\r\nabc",
+    "half a chunk": POST + CHUNKED + b"\r\na\r\nabc",
     "half a handshake": b"GET /v1/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgr",
 }
 
@@ -110,7 +111,7 @@ FRAMES = {
     "long ping": (raw.frame(raw.PING, b"x" * 126), 1002),
     "fragmented ping": (raw.frame(raw.PING, b"x", fin=False), 1002),
     "continuation of nothing": (raw.frame(0, b"97"), 1002),
-    "text inside a message": (raw.frame(raw.TEXT, b"9", fin=False) + raw.frame(raw.TEXT, b"7"), 1002),
+    "text in a message": (raw.frame(raw.TEXT, b"9", fin=False) + raw.frame(raw.TEXT, b"7"), 1002),
     "bad UTF-8": (raw.frame(raw.TEXT, b"\xc3\x28"), 1007),
     "half a character": (raw.frame(raw.TEXT, b"\xe2\x82"), 1007),
     "close code 1005": (raw.frame(raw.CLOSE, b"\x03\xed"), 1002),

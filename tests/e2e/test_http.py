@@ -31,6 +31,10 @@ def test_a_call_by_get_and_by_post(gateway):
     assert (by_get.json()["n"], by_get.json()["prime"]) == ("97", True)
 
 
+def test_a_query_string_brings_integers_too(gateway):
+    assert gateway.get("/v1/call/sleep?ms=1").json() == {"ms": 1}
+
+
 def test_an_integer_of_any_length_is_taken_exactly(gateway):
     mersenne = 2**521 - 1
     for params in ({"n": str(mersenne)}, {"n": mersenne}):
@@ -115,7 +119,7 @@ def test_head_has_the_headers_of_get_and_no_body(gateway):
 
 def test_chunks_come_back_whole(gateway):
     pieces = [b"x" * size for size in (1, 1_000, 100_000)]
-    answer = gateway.request("POST", "/echo", iter(pieces), {"Transfer-Encoding": "chunked"})
+    answer = gateway.request("POST", "/echo", iter(pieces))
     assert answer.body == b"".join(pieces)
 
 

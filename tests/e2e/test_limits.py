@@ -162,7 +162,7 @@ def test_oversized_requests_are_refused_with_their_status(cluster):
 
 def test_too_many_questions_at_once_are_refused_and_the_others_answered(cluster):
     gateway = cluster.gateway("--pool", "prime=2", "--max-waiting-per-connection", "100")
-    total = count(20_000)
+    total = count(8_000)
 
     async def ask():
         async with dial(gateway.ws("/ws/prime")) as socket:

@@ -69,15 +69,16 @@ def test_many_numbers_are_answered_in_order_and_errors_are_shown(page):
         "101 is a prime number",
     ]
     assert answers[2].startswith("error: ")
-    sorts = page.run(f"return [...document.querySelectorAll('{ANSWERS}')].map(e => e.dataset.sort || '')")
+    items = f"[...document.querySelectorAll('{ANSWERS}')]"
+    sorts = page.run(f"return {items}.map(item => item.dataset.sort || '')")
     assert sorts == ["prime", "", "error", "", "prime"]
     keep_screenshot(page, "answers")
 
 
 def test_tens_of_thousands_of_numbers_that_are_pasted(page):
     total = count(30_000)
-    paste = "document.getElementById('prime-input').value = Array.from({length: arguments[0]}, (_, n) => n).join(' ')"
-    page.run(paste, total)
+    text = " ".join(str(n) for n in range(total))
+    page.run("document.getElementById('prime-input').value = arguments[0]", text)
     page.click("#prime-ask")
     answered = "return document.getElementById('prime-count').textContent.startsWith(arguments[0])"
     page.wait(answered, f"{total:,} answered", timeout=60)
@@ -98,8 +99,8 @@ def test_the_tables_show_workers_and_kinds_and_follow_them(page, gateway, module
 
     done = gateway.kind("prime")["done"]
     page.type("#prime-input", "97" + ENTER)
-    cell = "return document.querySelector('#kinds tbody tr td:nth-child(5)').textContent === arguments[0]"
-    page.wait(cell, f"{done + 1:,}")
+    cell = "document.querySelector('#kinds tbody tr td:nth-child(5)')"
+    page.wait(f"return {cell}.textContent === arguments[0]", f"{done + 1:,}")
 
     third = module_cluster.worker(gateway, pools=["sleep=1"], name="third")
     page.wait(rows, 5)

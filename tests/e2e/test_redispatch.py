@@ -75,10 +75,10 @@ def test_a_worker_that_is_stopped_is_routed_around_within_3_s_and_joins_again(cl
 
 @pytest.mark.parametrize("end", ["kill", "terminate"])
 def test_a_gateway_restarted_on_its_ports_is_joined_again_within_3_s(cluster, end):
-    first = cluster.gateway("--pool", "sleep=10")
+    first = cluster.gateway()
     cluster.worker(first, name="a")
     cluster.worker(first, name="b")
-    first.wait_for_workers("a", "b", first.worker_names()[0])
+    first.wait_for_workers("a", "b")
     getattr(first, end)()
     first.wait()
 

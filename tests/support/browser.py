@@ -29,7 +29,9 @@ class Browser:
     def __init__(self, *flags):
         driver = shutil.which("chromedriver")
         assert driver, "chromedriver is not on PATH"
-        self._folder = tempfile.TemporaryDirectory(prefix="squall-chromium-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="squall-chromium-", ignore_cleanup_errors=True
+        )
         self._driver = subprocess.Popen(
             [driver, "--port=0"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

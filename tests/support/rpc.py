@@ -37,7 +37,9 @@ class Rpc:
         except (KeyError, websockets.ConnectionClosed) as error:
             self._fault = error
             for future in self._open.values():
-                future.set_exception(ConnectionError(f"unanswered: {error!r}"))
+                if not future.done():
+                    future.set_exception(ConnectionError(f"unanswered: {error!r}"))
+                    future.exception()  # whoever waits gets it; that nobody does is no fault
             self._open.clear()
 
     async def submit(self, method, params=None):
