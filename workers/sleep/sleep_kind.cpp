@@ -21,8 +21,9 @@ using std::chrono::milliseconds;
 constexpr std::int64_t longest_ms = 86'400'000;
 
 constexpr auto params_schema = R"({"$schema":"https://json-schema.org/draft/2020-12/schema",)"
-                               R"("type":"object","properties":{"ms":{"type":"integer",)"
-                               R"("minimum":0,"maximum":86400000,"description":)"
+                               R"("type":"object","properties":{"ms":{"type":["integer","string"],)"
+                               R"("minimum":0,"maximum":86400000,"pattern":"^[0-9]+$",)"
+                               R"("description":)"
                                R"("How long to sleep, in milliseconds."}},)"
                                R"("required":["ms"],"additionalProperties":false})";
 
@@ -39,6 +40,8 @@ std::variant<milliseconds, std::string> read(std::string_view params) {
     if (name != "ms") return "sleep takes only \"ms\", not " + json(name).dump();
   auto ms = object.find("ms");
   if (ms == object.end()) return R"("ms" is missing)";
+  // A query string can only bring text.
+  if (ms->is_string()) *ms = json::parse(ms->get_ref<const std::string&>(), nullptr, false);
   if (!ms->is_number_integer()) return R"("ms" must be an integer)";
   auto fits = ms->is_number_unsigned() ? ms->get<std::uint64_t>() <= longest_ms
                                        : ms->get<std::int64_t>() >= 0;

@@ -56,7 +56,9 @@ TEST_CASE("sleep refuses what it cannot do and says why") {
   refused("[]", "must be an object");
   refused("nonsense", "must be an object");
   refused("{}", "missing");
-  refused(R"({"ms": "1"})", "must be an integer");
+  refused(R"({"ms": "x"})", "must be an integer");
+  refused(R"({"ms": "1.5"})", "must be an integer");
+  refused(R"({"ms": "86400001"})", "is 86400001");
   refused(R"({"ms": 1.5})", "must be an integer");
   refused(R"({"ms": -1})", "is -1");
   refused(R"({"ms": 86400001})", "is 86400001");
