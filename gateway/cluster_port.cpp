@@ -1,13 +1,32 @@
 #include "gateway/cluster_port.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/openssl/manager.hpp>
 #include <caf/openssl/publish.hpp>
 #include <caf/send.hpp>
 
 #include <stdexcept>
+#include <string>
 
 namespace squall::gateway {
+namespace {
+
+/// Why an address cannot be had. CAF keeps that to itself, so this tries once more.
+std::string reason(const net::address& where, const std::string& otherwise) {
+  using boost::asio::ip::tcp;
+  boost::asio::io_context context;
+  try {
+    const auto found = tcp::resolver{context}.resolve(where.host, std::to_string(where.port));
+    const tcp::acceptor taken{context, found.begin()->endpoint()};
+    return otherwise;
+  } catch (const boost::system::system_error& error) {
+    return error.code().message();
+  }
+}
+
+} // namespace
 
 std::uint16_t open_cluster_port(caf::actor_system& system, const proto::door_actor& door,
                                 const net::address& where, bool tls) {
@@ -18,7 +37,7 @@ std::uint16_t open_cluster_port(caf::actor_system& system, const proto::door_act
                   : system.middleman().publish(door, where.port, host, reuse);
   if (!port)
     throw std::runtime_error{"cannot listen on " + net::to_string(where) +
-                             " for workers: " + system.render(port.error())};
+                             " for workers: " + reason(where, system.render(port.error()))};
   return *port;
 }
 

@@ -4,8 +4,10 @@
 #include "gateway/http/problem.hpp"
 #include "gateway/http/routes.hpp"
 #include "gateway/http/syntax.hpp"
+#include "gateway/rpc/json_cursor.hpp"
 
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace squall::gateway::http {
@@ -43,7 +45,11 @@ std::optional<response> take_params(const proto::kind_info& kind, request& to, c
     if (!is_json(to.content_type))
       return make_problem(to, 415, "params are sent as application/json");
     call.params = to.body.empty() ? "{}" : std::move(to.body);
-    return std::nullopt;
+    rpc::json_cursor cursor{call.params};
+    std::string_view all;
+    if (cursor.value(all) && cursor.at_end()) return std::nullopt;
+    return make_problem(to, proto::errc::parse_error,
+                        "the body is not JSON at byte " + std::to_string(cursor.offset()));
   }
   if (!kind.safe) {
     auto refused = make_problem(to, 405, "this kind has effects: call it with POST");

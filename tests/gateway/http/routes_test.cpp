@@ -118,6 +118,9 @@ TEST_CASE("what is wrong with a call is said") {
   CHECK(unknown.status == 404);
   CHECK(json::parse(unknown.body)["code"] == "unknown_kind");
   CHECK(c.post("/v1/call/prime", "n=7", "Content-Type: text/plain\r\n").status == 415);
+  const auto unread = c.post("/v1/call/prime", R"({"n":7)");
+  CHECK(unread.status == 400);
+  CHECK(json::parse(unread.body)["code"] == "parse_error");
   for (auto bad : {"X-Timeout-Ms: 0", "X-Timeout-Ms: 1e3", "X-Timeout-Ms: 86400001",
                    "X-Priority: 10", "X-Priority: -1"}) {
     const auto answer = c.post("/v1/call/prime", "{}", std::string(bad) + "\r\n");
