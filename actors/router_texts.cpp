@@ -15,12 +15,12 @@ std::string shortened(std::string_view text) {
   return std::string{text.substr(0, end)} + "...";
 }
 
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
   return '"' + std::string{name} + '"';
 }
 
 std::string name_of(const proto::worker_info& worker) {
-  return worker.local ? "the gateway's own pool" : "worker " + quoted(worker.name);
+  return worker.local ? "the gateway's own pool" : "worker " + in_quotes(worker.name);
 }
 
 template <class Unit>
@@ -31,7 +31,7 @@ std::string count_of(std::chrono::steady_clock::duration time) {
 } // namespace
 
 std::string unknown_kind(std::string_view asked, const router_roster::kind_map& kinds) {
-  auto text = "no worker has offered the kind " + quoted(shortened(asked)) + "; ";
+  auto text = "no worker has offered the kind " + in_quotes(shortened(asked)) + "; ";
   if (kinds.empty()) return text + "no worker has joined yet";
   text += "kinds: ";
   std::size_t count = 0;
@@ -44,18 +44,18 @@ std::string unknown_kind(std::string_view asked, const router_roster::kind_map& 
 }
 
 std::string nobody_offers(const router_kind& kind, std::chrono::steady_clock::time_point now) {
-  return "no worker offers the kind " + quoted(kind.info.name) + " now; the last one left " +
+  return "no worker offers the kind " + in_quotes(kind.info.name) + " now; the last one left " +
          count_of<std::chrono::seconds>(now - kind.last_left) + " s ago";
 }
 
 std::string line_full(const router_kind& kind) {
-  return std::to_string(kind.line.size()) + " calls of the kind " + quoted(kind.info.name) +
+  return std::to_string(kind.line.size()) + " calls of the kind " + in_quotes(kind.info.name) +
          " are waiting, and no more may wait";
 }
 
 std::string connection_full(const router_kind& kind) {
   return std::to_string(kind.line.bounds().connection) + " calls of the kind " +
-         quoted(kind.info.name) + " are waiting on this connection, and no more may wait there";
+         in_quotes(kind.info.name) + " are waiting on this connection, and no more may wait there";
 }
 
 std::string deadline_passed(const router_call& call) {
@@ -66,8 +66,8 @@ std::string deadline_passed(const router_call& call) {
 
 std::string worker_lost(const router_call& call, const proto::worker_info& worker) {
   if (!call.kind->info.idempotent)
-    return name_of(worker) + " died during the call, and the kind " + quoted(call.kind->info.name) +
-           " may not be run twice";
+    return name_of(worker) + " died during the call, and the kind " +
+           in_quotes(call.kind->info.name) + " may not be run twice";
   if (call.losses <= 1) return name_of(worker) + " died during the call";
   return std::to_string(call.losses) + " workers died during the call; the last was " +
          name_of(worker);
