@@ -66,6 +66,8 @@ std::optional<response> take_params(const proto::kind_info& kind, request& to, c
 } // namespace
 
 reply call_kind(const context& shared, request& to) {
+  if (shared.calls.draining())
+    return make_problem(to, proto::errc::unavailable, "the gateway drains");
   const auto* kind = shared.calls.find_kind(to.parameter);
   if (!kind)
     return make_problem(to, proto::errc::unknown_kind, "there is no kind \"" + to.parameter + '"');

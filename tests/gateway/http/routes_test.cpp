@@ -130,6 +130,17 @@ TEST_CASE("what is wrong with a call is said") {
   CHECK(c.calls.open.empty());
 }
 
+TEST_CASE("a gateway that drains takes no call") {
+  client c;
+  c.know("prime", true);
+  c.calls.drains = true;
+  const auto refused = c.post("/v1/call/prime", R"({"n":7})");
+  CHECK(refused.status == 503);
+  CHECK(json::parse(refused.body)["code"] == "unavailable");
+  CHECK(refused.header("retry-after") == "1");
+  CHECK(c.calls.open.empty());
+}
+
 TEST_CASE("a call's error is the table's problem, with the handler's data") {
   client c;
   c.know("prime", true);
