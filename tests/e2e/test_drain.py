@@ -108,6 +108,7 @@ def test_readiness_is_gone_while_a_gateway_drains(cluster):
         gateway.terminate()
         eventually(lambda: gateway.get("/readyz").status == 503, seconds(1), "not ready")
         assert gateway.get("/livez").status == 200
+        assert gateway.cluster()["gateways"][0]["draining"] is True
     assert gateway.wait() == 0
 
 
