@@ -18,10 +18,8 @@ source "$root/deploy/packages.sh"
 as_root() {
   if ((EUID == 0)); then
     "$@"
-  elif command -v sudo >/dev/null; then
-    sudo "$@"
   else
-    die "needs root, or sudo, for: $*"
+    sudo "$@"
   fi
 }
 
@@ -36,6 +34,8 @@ install_packages() {
     is_installed "$package" || missing+=("$package")
   done
   ((${#missing[@]})) || return 0
+  ((EUID == 0)) || command -v sudo >/dev/null ||
+    die "must be root, or have sudo, to install what is missing: ${missing[*]}"
   say "installing ${#missing[@]} Debian packages: ${missing[*]}"
   run_apt update
   # Nothing of the user's is removed to make room: then apt fails, and its message says why.
