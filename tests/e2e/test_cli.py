@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from cluster import command
-from processes import BINARY, die_with_parent, run
+from processes import BINARY, GUARD, run
 from scale import count, seconds
 
 
@@ -141,9 +141,11 @@ def test_a_stream_goes_on_after_a_failure_and_ends_with_1(gateway):
 def test_a_terminal_gets_a_progress_bar_and_a_pipe_none(gateway):
     leader, follower = pty.openpty()
     process = subprocess.Popen(
-        [BINARY, "call", "sleep", "-", "--url", gateway.url, "--concurrency", "1"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=follower, preexec_fn=die_with_parent,
-    )  # fmt: skip
+        [*GUARD, BINARY, "call", "sleep", "-", "--url", gateway.url, "--concurrency", "1"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+    )
     os.close(follower)
     try:
         out, _ = process.communicate(b'{"ms":300}\n' * 3, timeout=seconds(20))

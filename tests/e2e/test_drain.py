@@ -49,9 +49,10 @@ def test_a_gateway_under_load_answers_its_calls_and_closes_with_1001(cluster, nu
     gateway.wait_for_workers("w")
 
     async def drain():
-        asking = asyncio.Event()
-        clients = [asyncio.ensure_future(ask_until_closed(gateway, asking)) for _ in range(8)]
-        await asyncio.wait_for(asking.wait(), seconds(10))
+        asking = [asyncio.Event() for _ in range(8)]
+        clients = [asyncio.ensure_future(ask_until_closed(gateway, event)) for event in asking]
+        for event in asking:
+            await asyncio.wait_for(event.wait(), seconds(10))
         gateway.send_signal(number)
         return await asyncio.wait_for(asyncio.gather(*clients), seconds(30))
 

@@ -8,8 +8,7 @@ import raw
 from cluster import eventually
 from scale import count, seconds
 
-TIMEOUTS = ("--header-timeout", "500ms", "--body-timeout", "500ms", "--idle-timeout", "500ms",
-            "--close-timeout", "500ms")  # fmt: skip
+TIMEOUTS = [f"--{name}-timeout=500ms" for name in ("header", "body", "idle", "close")]
 
 
 @pytest.fixture(scope="module")

@@ -141,13 +141,15 @@ def test_a_message_that_announces_too_much_is_refused_unread(cluster):
         assert raw.receive_close(connection) == 1009
 
 
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
+POST = b"POST /v1/call/prime HTTP/1.1\r\nHost: x\r\n"
+
 OVERSIZED = [
-    (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 9_000, 431),
-    (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 150, 431),
-    (b"POST /v1/call/prime HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n", 413),
-    (b"POST /v1/call/prime HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n100001\r\n"
-     + b"9" * (MIB + 1), 413),
-]  # fmt: skip
+    (GET + b"X: " + b"y" * 9_000, 431),
+    (GET + b"A: b\r\n" * 150, 431),
+    (POST + b"Content-Length: 1048577\r\n\r\n", 413),
+    (POST + b"Transfer-Encoding: chunked\r\n\r\n100001\r\n" + b"9" * (MIB + 1), 413),
+]
 
 
 def test_oversized_requests_are_refused_with_their_status(cluster):

@@ -128,10 +128,8 @@ def test_the_table_rests_while_the_page_is_hidden(page, gateway):
 
 def test_it_fits_a_phone_and_the_dark(page, gateway):
     for width, scheme in ((360, "light"), (360, "dark"), (1200, "dark"), (1200, "light")):
-        page.command(
-            "Emulation.setDeviceMetricsOverride",
-            width=width, height=900, deviceScaleFactor=1, mobile=width < 500,
-        )  # fmt: skip
+        screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        page.command("Emulation.setDeviceMetricsOverride", **screen)
         page.command(
             "Emulation.setEmulatedMedia",
             features=[{"name": "prefers-color-scheme", "value": scheme}],

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 
-from processes import Output, die_with_parent
+from processes import GUARD, Output
 from scale import seconds
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the protocol's name for a reference
@@ -33,10 +33,12 @@ class Browser:
             prefix="squall-chromium-", ignore_cleanup_errors=True
         )
         self._driver = subprocess.Popen(
-            [driver, "--port=0"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, preexec_fn=die_with_parent,
-        )  # fmt: skip
+            [*GUARD, driver, "--port=0"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         self._output = Output(self._driver.stdout)
         self._session = None
         try:

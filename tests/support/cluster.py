@@ -38,11 +38,9 @@ class Gateway(Process):
 
     def __init__(self, *flags, ports=(0, 0)):
         super().__init__(
-            "gateway",
-            "--listen", f"127.0.0.1:{ports[0]}",
-            "--cluster", f"127.0.0.1:{ports[1]}",
-            *flags,
-        )  # fmt: skip
+            *("gateway", "--listen", f"127.0.0.1:{ports[0]}"),
+            *("--cluster", f"127.0.0.1:{ports[1]}", *flags),
+        )
         try:
             line = self.out.wait_for(
                 r"listening on 127\.0\.0\.1:(\d+) \(clients\), 127\.0\.0\.1:(\d+) \(cluster\)",

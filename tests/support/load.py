@@ -46,6 +46,7 @@ class Load:
 
     async def run(self, total):
         """Asks `total` questions, then makes sure that none is answered twice."""
+        goal = self.answered + total
         left = iter(range(total))
 
         async def lane(rpc, choice):
@@ -53,7 +54,7 @@ class Load:
                 await self._ask(rpc, choice)
 
         await self._with_connections(lane)
-        assert self.answered == total
+        assert self.answered == goal
 
     async def run_until(self, done):
         """Asks until the event `done` is set, and waits for every answer."""

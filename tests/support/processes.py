@@ -1,6 +1,5 @@
 """Processes of the program under test. None of them outlives the test, whatever happens."""
 
-import ctypes
 import os
 import re
 import signal
@@ -14,12 +13,8 @@ from scale import seconds
 BINARY = os.environ.get("SQUALL_BIN", "")
 REPORT = re.compile(r"ERROR: \w+Sanitizer|: runtime error: |WARNING: ThreadSanitizer")
 
-_libc = ctypes.CDLL(None)
-PR_SET_PDEATHSIG = 1
-
-
-def die_with_parent():
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+# In front of a command: it dies with the thread that started it.
+GUARD = ("setpriv", "--pdeathsig", "KILL", "--")
 
 
 class Output:
@@ -73,7 +68,7 @@ class Process:
         self.arguments = arguments
         environment = {k: v for k, v in os.environ.items() if not k.startswith("SQUALL_")}
         self._popen = subprocess.Popen(
-            [BINARY, *arguments],
+            [*GUARD, BINARY, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -81,7 +76,6 @@ class Process:
             errors="replace",
             env=environment,
             start_new_session=True,
-            preexec_fn=die_with_parent,
         )
         self.pid = self._popen.pid
         self.out = Output(self._popen.stdout)
@@ -141,12 +135,11 @@ def run(*arguments, text="", timeout=None, environment=None):
     """Runs `squall` to its end: exit code, stdout and stderr, as of `subprocess.run`."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("SQUALL_")}
     return subprocess.run(
-        [BINARY, *arguments],
+        [*GUARD, BINARY, *arguments],
         input=text,
         capture_output=True,
         text=True,
         timeout=timeout or seconds(30),
         env={**clean, **(environment or {})},
-        preexec_fn=die_with_parent,
         check=False,
     )

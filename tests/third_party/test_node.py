@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from processes import die_with_parent
+from processes import GUARD
 from scale import count, seconds
 
 FOLDER = Path(__file__).parent
@@ -25,9 +25,11 @@ def run_script(name, *arguments):
     assert node, "node is not on PATH"
     assert (FOLDER / "node_modules").is_dir(), f"run `npm --prefix {FOLDER} ci` first"
     done = subprocess.run(
-        [node, FOLDER / name, *arguments],
-        capture_output=True, text=True, timeout=seconds(60), preexec_fn=die_with_parent,
-    )  # fmt: skip
+        [*GUARD, node, FOLDER / name, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=seconds(60),
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -73,9 +73,12 @@ def test_its_http_client(gateway):
         )
         posted = await client.fetch(request)
         waited = HTTPRequest(
-            gateway.url + "/v1/call/prime", "POST", body='{"n":97}', expect_100_continue=True,
-            headers={"Content-Type": "application/json"},
-        )  # fmt: skip
+            gateway.url + "/v1/call/prime",
+            "POST",
+            {"Content-Type": "application/json"},
+            '{"n":97}',
+            expect_100_continue=True,
+        )
         assert (await client.fetch(waited)).code == 200
         with pytest.raises(HTTPClientError) as missing:
             await client.fetch(gateway.url + "/nothing")
