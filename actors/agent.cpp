@@ -86,7 +86,9 @@ void agent_state::enqueue(agent_link& link, std::vector<proto::call>& calls,
   }
   for (auto& pool : pools_) {
     auto& arrived = arriving_[pool->index];
-    if (!arrived.empty()) pool::wake(pool, pool->queue.push(arrived, now));
+    if (arrived.empty()) continue;
+    pool::wake(pool, pool->queue.push(arrived, now));
+    collect(pool->index);
   }
 }
 

@@ -68,7 +68,12 @@ void pool::announce() const {
 }
 
 void pool::wake(const std::shared_ptr<pool>& self, const std::vector<std::uint32_t>& woken) {
+  const bool brief = self->work.estimate && woken.size() == 1 && self->queue.is_brief();
   for (auto slot : woken) {
+    if (brief) {
+      work_off(*self, slot);
+      continue;
+    }
     if (self->work.info.cpu_bound) {
       caf::anon_send(self->slots[slot], proto::slot_wake{});
       continue;
@@ -84,7 +89,7 @@ std::shared_ptr<pool> make_pool(caf::actor_system& system, pool_spec spec, std::
   auto slots = spec.work.info.cpu_bound ? spec.slots : 0;
   auto made = std::make_shared<pool>(std::move(spec), index, std::move(agent));
   for (std::uint32_t i = 0; i < slots; ++i)
-    made->slots.push_back(system.spawn(slot, made, i));
+    made->slots.push_back(system.spawn<caf::detached>(slot, made, i));
   return made;
 }
 

@@ -28,7 +28,8 @@ struct pool {
   void announce() const;
 
   /// Wakes slots: lets CPU-bound ones take calls, begins I/O-bound calls on the caller's thread.
-  /// From the agent.
+  /// When all the work there is was estimated (not averaged) to be short, the caller does it at
+  /// once in the woken slot's stead: two ways between threads cost more. From the agent.
   static void wake(const std::shared_ptr<pool>& self, const std::vector<std::uint32_t>& woken);
 
   const handler work;

@@ -69,6 +69,11 @@ std::vector<std::uint32_t> pool_queue::wake_idle() {
   return woken;
 }
 
+bool pool_queue::is_brief() const {
+  std::lock_guard lock{mutex_};
+  return microseconds{queued_us_} < brief;
+}
+
 std::vector<link_results> pool_queue::collect() {
   std::lock_guard lock{mutex_};
   any_done_ = false;

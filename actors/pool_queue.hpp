@@ -67,6 +67,9 @@ public:
   /// Idle slots for which there is work; they count as working from now on.
   std::vector<std::uint32_t> wake_idle();
 
+  /// Whether what waits is worth less than a way to another thread.
+  bool is_brief() const;
+
   /// All answers since the last time.
   std::vector<link_results> collect();
 
@@ -104,6 +107,8 @@ public:
   static constexpr std::chrono::microseconds gather{200};
   /// One more slot is woken for so much work.
   static constexpr std::chrono::microseconds worth_waking{50};
+  /// Less work than this is done without waking anybody.
+  static constexpr std::chrono::microseconds brief{100};
 
 private:
   struct running {

@@ -5,7 +5,6 @@
 #include <utility>
 
 namespace squall::actors {
-namespace {
 
 void work_off(pool& owner, std::uint32_t index) {
   auto step = owner.queue.begin(index, steady::now());
@@ -17,8 +16,6 @@ void work_off(pool& owner, std::uint32_t index) {
     step = owner.queue.advance(index, std::move(ended), steady::now());
   }
 }
-
-} // namespace
 
 proto::slot_actor::behavior_type slot(proto::slot_actor::stateful_pointer<slot_state>,
                                       std::shared_ptr<pool> owner, std::uint32_t index) {

@@ -4,8 +4,6 @@
 
 #include <caf/fwd.hpp>
 
-#include <cstddef>
-
 namespace squall::gateway {
 
 /// The pools of a gateway's own process. Which kinds there are is no business of a gateway: the
@@ -13,8 +11,6 @@ namespace squall::gateway {
 class local_pools {
 public:
   virtual ~local_pools() = default;
-  /// Threads of CAF's scheduler that CPU-bound slots may hold at the same time.
-  virtual std::size_t threads() const = 0;
   /// Has the pools work for `router`. Called once, before clients are let in.
   virtual void start(caf::actor_system& system, const proto::router_port& router) = 0;
   /// Ends the pools. Called once, when no call is left.

@@ -51,10 +51,8 @@ std::string default_name() {
   return std::string{host} + "-" + std::to_string(::getpid());
 }
 
-proto::system_options system_options(const process_options& options, const local_pools* pools) {
+proto::system_options system_options(const process_options& options) {
   proto::system_options system;
-  system.threads =
-      (pools ? pools->threads() : 0) + 2; // the router and the agent never wait for one
   system.network = !options.cluster.empty();
   system.tls = options.tls;
   return system;
@@ -65,8 +63,7 @@ class process {
 public:
   process(const process_options& options, local_pools* pools)
       : options_{options}, pools_{pools}, listen_{address_option("--listen", options.listen)},
-        cluster_{cluster_address(options)}, config_{system_options(options, pools)}, system_{
-                                                                                         config_} {
+        cluster_{cluster_address(options)}, config_{system_options(options)}, system_{config_} {
     identity_.name = options.name.empty() ? default_name() : options.name;
     identity_.id = proto::make_incarnation();
     actors::router_options router;
@@ -94,7 +91,10 @@ public:
       if (!ec) begin_drain();
     });
     control_.run();
-    return finished_ ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (finished_) return EXIT_SUCCESS;
+    // Handlers of this process may be computing still, on threads that nothing can end.
+    spdlog::shutdown();
+    std::_Exit(EXIT_FAILURE);
   }
 
 private:

@@ -19,9 +19,12 @@ struct cluster_tls {
 
 /// How a process wants CAF.
 struct system_options {
-  std::size_t threads = 4; ///< of CAF's scheduler
-  bool network = false;    ///< load CAF's middleman
-  cluster_tls tls;         ///< with `network`
+  /// Of CAF's scheduler. One is enough, and fastest: routers, agents and bridges only pass messages
+  /// on, a way from actor to actor then wakes no thread, and slots that compute have threads of
+  /// their own.
+  std::size_t threads = 1;
+  bool network = false; ///< load CAF's middleman
+  cluster_tls tls;      ///< with `network`
   std::chrono::milliseconds heartbeat{500};
   std::chrono::milliseconds silence{2'000}; ///< a peer that says nothing for so long is gone
 };

@@ -82,13 +82,6 @@ std::vector<pool_order> parse_pools(const std::vector<std::string>& texts, const
   return pools;
 }
 
-std::size_t scheduler_threads(const std::vector<pool_order>& pools, const registry& kinds) {
-  std::size_t threads = 2;
-  for (auto& pool : pools)
-    if (known_kind(pool.kind, kinds).info.cpu_bound) threads += pool.slots;
-  return threads;
-}
-
 proto::worker_info describe_process(std::string name, bool local) {
   proto::worker_info who;
   who.host = host_name();

@@ -33,10 +33,6 @@ pool_order parse_pool(std::string_view text, const registry& kinds);
 /// Reads several; a kind given twice is an error.
 std::vector<pool_order> parse_pools(const std::vector<std::string>& texts, const registry& kinds);
 
-/// Scheduler threads for a process with these pools: one per slot that computes, so that none of
-/// them waits for another, and two that always are there for the actors in between.
-std::size_t scheduler_threads(const std::vector<pool_order>& pools, const registry& kinds);
-
 /// Who this process is, with a new incarnation id. An empty name becomes "HOST-PID".
 proto::worker_info describe_process(std::string name, bool local);
 

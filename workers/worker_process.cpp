@@ -11,9 +11,8 @@
 namespace squall::workers {
 namespace {
 
-proto::system_options system_for(const worker_options& options, const registry& kinds) {
+proto::system_options system_for(const worker_options& options) {
   proto::system_options made;
-  made.threads = scheduler_threads(options.pools, kinds);
   made.network = true;
   made.tls = options.tls;
   return made;
@@ -32,7 +31,7 @@ void end(caf::actor_system& system, Actor& ended) {
 
 struct worker_process::parts {
   parts(worker_options given, const registry& kinds)
-      : options{std::move(given)}, config{system_for(options, kinds)}, system{config} {
+      : options{std::move(given)}, config{system_for(options)}, system{config} {
     auto who = describe_process(options.name, false);
     proto::greeting hello{options.protocol, who.software, who.name};
     spdlog::info("worker \"{}\" (pid {}) starts", who.name, who.pid);

@@ -12,10 +12,6 @@ own_pools::own_pools(std::vector<workers::pool_order> orders, std::string name,
                      const workers::registry& kinds)
     : orders_(std::move(orders)), name_(std::move(name)), kinds_(kinds) {}
 
-std::size_t own_pools::threads() const {
-  return workers::scheduler_threads(orders_, kinds_);
-}
-
 void own_pools::start(caf::actor_system& system, const proto::router_port& router) {
   system_ = &system;
   agent_ =

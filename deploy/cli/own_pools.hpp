@@ -16,7 +16,6 @@ public:
   own_pools(std::vector<workers::pool_order> orders, std::string name,
             const workers::registry& kinds);
 
-  std::size_t threads() const override;
   void start(caf::actor_system& system, const proto::router_port& router) override;
   void stop() override;
 

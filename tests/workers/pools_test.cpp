@@ -38,11 +38,6 @@ TEST_CASE("a pool that makes no sense is refused with the reason") {
   CHECK_THAT(refusal({""}), ContainsSubstring("known kinds"));
 }
 
-TEST_CASE("a process has a thread for each slot that computes, and two more") {
-  auto kinds = built_in_kinds();
-  CHECK(scheduler_threads({{"prime", 4}, {"sleep", 1'000}}, kinds) == 6);
-}
-
 TEST_CASE("a process without a name is called by its host and pid") {
   auto who = describe_process("", false);
   CHECK(who.name == who.host + "-" + std::to_string(who.pid));
