@@ -1,17 +1,20 @@
 # shellcheck shell=bash disable=SC2034
 # The Debian packages that the project needs, for Debian 12 and 13. Sourced by deploy/lib.sh.
 
-# Debian 12's default Boost is 1.74; its 1.81 has a name of its own.
-boost_package() {
-  local VERSION_ID=
+is_debian_12() (
+  VERSION_ID=
   source /etc/os-release
-  if [[ $VERSION_ID == 12 ]]; then echo libboost1.81-dev; else echo libboost-dev; fi
-}
+  [[ $VERSION_ID == 12 ]]
+)
+
+# Debian 12's default Boost is 1.74; its 1.81 has a name of its own.
+boost=libboost-dev
+is_debian_12 && boost=libboost1.81-dev
 
 # To build and run.
 build_packages=(
   g++ cmake ninja-build ccache mold
-  libcaf-dev "$(boost_package)" libssl-dev libgmp-dev
+  libcaf-dev "$boost" libssl-dev libgmp-dev
   nlohmann-json3-dev libcli11-dev libspdlog-dev prometheus-cpp-dev
 )
 
