@@ -90,8 +90,7 @@ TEST_CASE("a call of many elements goes out in parts and comes back as one") {
 
 TEST_CASE("elements and results are copied digit for digit") {
   rig rig;
-  std::string big(10'000, '3');
-  big.front() = '1';
+  const auto big = "1" + std::string(9'999, '3');
   rig.submit(R"({"numbers": [ )" + big + " , 2.50, \"a,]\\\"\" ] , \"x\": 1.0 }");
   REQUIRE(rig.calls.open.size() == 3);
   CHECK(rig.calls.open.at(1).request.params == R"({"numbers": [)" + big + "] , \"x\": 1.0 }");
@@ -127,7 +126,7 @@ TEST_CASE("what is not worth it, or not understood, passes through untouched") {
 
 TEST_CASE("much text beside the array is not copied into parts") {
   rig rig;
-  rig.submit(numbers(1'000, std::string(R"(,"x":")").append(10'000, 'x') + '"'));
+  rig.submit(numbers(1'000, R"(,"x":")" + std::string(10'000, 'x') + "\""));
   CHECK(rig.calls.open.size() == 1);
 }
 
