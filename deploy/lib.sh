@@ -68,7 +68,7 @@ build() {
   shift 2
   mkdir -p "$tree"
   exec {lock}>"$root/build/.lock"
-  flock "$lock"
+  flock -n "$lock" || { say "waiting until another build of this tree has ended" && flock "$lock"; }
   if [[ -e $tree/CMakeCache.txt ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$tree/CMakeCache.txt"; then
     fresh=(--fresh) # the tree was copied or moved here
   fi
