@@ -16,7 +16,7 @@ proto::joiner_actor::behavior_type joiner_state::make_behavior(joiner_options op
   auto& timing = options_.timing;
   pauses_ = backoff{timing.first_pause, timing.longest_pause, std::random_device{}()};
   self_->set_down_handler([this](caf::down_msg& down) { on_down(down); });
-  start();
+  tick_after(join_timing::duration{0});
   return {[this](proto::tick) { on_tick(); }};
 }
 
@@ -24,6 +24,7 @@ void joiner_state::tick_after(join_timing::duration pause) {
   self_->delayed_send(self_, pause, proto::tick{});
 }
 
+/// One tick at most is under way at a time: one more would cut the pauses short.
 void joiner_state::on_tick() {
   if (step_ == step::paused) start();
   if (step_ == step::probing) look();
@@ -34,7 +35,6 @@ void joiner_state::start() {
   step_ = step::probing;
   probe_until_ = steady::now() + options_.timing.step;
   probe_.start(options_.host, options_.port);
-  tick_after(options_.timing.probe_interval);
 }
 
 void joiner_state::look() {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <optional>
 
 namespace {
@@ -222,6 +223,26 @@ TEST_CASE("a joiner that nobody answers ends when it is told to") {
     joined(at);
   }
   ::close(silent);
+}
+
+TEST_CASE("a joiner that is turned away makes growing pauses") {
+  auto closing = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::bind(closing, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  REQUIRE(::listen(closing, 8) == 0);
+  socklen_t size = sizeof address;
+  ::getsockname(closing, reinterpret_cast<sockaddr*>(&address), &size);
+  worker one;
+  auto begin = std::chrono::steady_clock::now();
+  one.join(ntohs(address.sin_port));
+  // Each attempt comes twice, the second time as CAF.
+  for (int accepted = 0; accepted < 9; ++accepted)
+    ::close(::accept(closing, nullptr, nullptr));
+  // Before the fifth attempt: at least half of 100, 200, 400 and 800 ms.
+  CHECK(std::chrono::steady_clock::now() - begin > 750ms);
+  ::close(closing);
 }
 
 TEST_CASE("a connection that is dropped on this side is made anew") {
