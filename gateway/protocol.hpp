@@ -22,6 +22,8 @@ public:
   virtual std::string& outbox() noexcept = 0;
   /// Sends the outbox at the end of this turn.
   virtual void send_soon() = 0;
+  /// Gives the socket at once what it takes of the outbox.
+  virtual void flush() = 0;
   /// Calls `protocol::on_timer` once, when `when` has passed (within about 50 ms). A later call
   /// replaces the earlier one; `clock::time_point::max()` takes it back.
   virtual void set_timer(clock::time_point when) = 0;

@@ -7,6 +7,7 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace squall::gateway::net {
 namespace {
@@ -88,7 +89,7 @@ void connection::change_protocol() {
 }
 
 void connection::on_eof() {
-  ended_ = true;
+  if (std::exchange(ended_, true)) return;
   if (state_ == state::open) protocol_->on_end();
   if (state_ == state::lingering) close();
 }
@@ -147,6 +148,8 @@ void connection::close() {
 }
 
 void connection::drain() {
+  // What was sent before the drain began is work that was there before.
+  if (!paused_ && !ended_) read_once();
   if (state_ == state::open) protocol_->on_drain();
 }
 
@@ -172,6 +175,12 @@ void connection::dirty() {
 
 void connection::send_soon() {
   dirty();
+}
+
+void connection::flush() {
+  if (writing_ || state_ != state::open) return;
+  boost::system::error_code seen_again_at_the_end_of_the_turn;
+  outbox_.erase(0, socket_.write_some(asio::buffer(outbox_), seen_again_at_the_end_of_the_turn));
 }
 
 void connection::set_timer(clock::time_point when) {

@@ -24,6 +24,7 @@ public:
 
   std::string& outbox() noexcept override { return outbox_; }
   void send_soon() override;
+  void flush() override;
   void set_timer(clock::time_point when) override;
   void resume() override;
   void finish() override;

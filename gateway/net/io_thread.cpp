@@ -74,7 +74,10 @@ void io_thread::drain(std::function<void()> drained) {
   turn work{*this};
   drained_ = std::move(drained);
   old_below_ = next_id_;
+  std::vector<std::shared_ptr<connection>> all; // draining may close some
   for (const auto& [id, open] : connections_)
+    all.push_back(open);
+  for (const auto& open : all)
     open->drain();
 }
 

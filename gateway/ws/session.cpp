@@ -74,6 +74,7 @@ void session::answered() {
 
 void session::transmit(std::string_view message, bool as_text) {
   if (finished_ || !codec_.is_open()) return;
+  if (link_.outbox().size() > limits_.max_outbox_bytes) link_.flush();
   if (link_.outbox().size() > limits_.max_outbox_bytes)
     return close(policy_violation, "too many unread answers");
   codec_.send(message, as_text);

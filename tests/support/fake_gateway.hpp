@@ -3,6 +3,7 @@
 #include "gateway/dispatcher.hpp"
 #include "gateway/protocol.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -22,6 +23,13 @@ public:
 
   std::string& outbox() noexcept override { return sent; }
   void send_soon() override {}
+  /// The peer reads so many bytes now.
+  std::size_t room = 0;
+  void flush() override {
+    const auto count = std::min(room, sent.size());
+    sent.erase(0, count);
+    room -= count;
+  }
   void set_timer(clock::time_point when) override { timer = when; }
   void resume() override { resumed = true; }
   void finish() override { finished = true; }

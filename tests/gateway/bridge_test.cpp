@@ -1,0 +1,156 @@
+#include "gateway/bridge.hpp"
+
+#include "actors/router.hpp"
+#include "proto/system_config.hpp"
+#include "tests/support/catch.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+
+using namespace squall;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// An event loop that the test turns by hand.
+class hand_loop {
+public:
+  gateway::bridge::loop way() {
+    return {[this](std::function<void()> work) {
+              std::lock_guard guard{mutex_};
+              work_.push_back(std::move(work));
+              changed_.notify_one();
+            },
+            [](const std::function<void()>& work) { work(); }};
+  }
+
+  /// Runs what is posted until `done`; false when that took too long.
+  bool run_until(const std::function<bool()>& done) {
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (!done()) {
+      std::unique_lock guard{mutex_};
+      if (!changed_.wait_until(guard, deadline, [this] { return !work_.empty(); })) return false;
+      auto work = std::move(work_.front());
+      work_.pop_front();
+      guard.unlock();
+      work();
+    }
+    return true;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> work_;
+};
+
+/// An agent that gives the params back, and keeps calls of which the params are "keep".
+proto::agent_actor::behavior_type mirror(proto::agent_actor::pointer self,
+                                         proto::router_actor router,
+                                         std::shared_ptr<std::uint64_t> number) {
+  return {[=](const proto::call_batch& batch) {
+    proto::result_batch answers;
+    answers.worker = *number;
+    for (const auto& call : batch.calls)
+      if (call.params != "keep")
+        answers.results.push_back({call.id, call.attempt, proto::errc::none, 1, call.params, {}});
+    for (auto id : batch.cancelled)
+      answers.results.push_back({id, 1, proto::errc::cancelled, 0, "cancelled", {}});
+    self->send(router, std::move(answers));
+  }};
+}
+
+struct sink final : gateway::answer_sink {
+  std::map<std::uint64_t, proto::result> answers;
+  void on_answer(std::uint64_t tag, proto::result&& answer) override {
+    CHECK(answers.emplace(tag, std::move(answer)).second);
+  }
+};
+
+struct rig {
+  rig() {
+    REQUIRE(bridge.attach());
+    auto number = std::make_shared<std::uint64_t>(0);
+    agent = system.spawn(mirror, router, number);
+    proto::join_request request{{"w", "id", "host", 1, "0", false}, {}, agent};
+    proto::kind_info kind;
+    kind.name = "mirror";
+    request.pools.push_back({kind, 100'000, 100'000});
+    caf::scoped_actor self{system};
+    self->request(router, 10s, std::move(request))
+        .receive([&](const proto::join_answer& answer) { *number = answer.worker; },
+                 [&](const caf::error& why) { FAIL(system.render(why)); });
+    REQUIRE(loop.run_until([&] { return bridge.find_kind("mirror") != nullptr; }));
+  }
+  ~rig() {
+    bridge.detach();
+    caf::anon_send_exit(agent, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
+  }
+
+  proto::system_config config{proto::system_options{}};
+  caf::actor_system system{config};
+  proto::router_actor router = actors::router(system, {});
+  hand_loop loop;
+  gateway::bridge bridge{system, router, loop.way()};
+  proto::agent_actor agent;
+  sink got;
+};
+
+gateway::call_request call(std::string params) {
+  gateway::call_request request;
+  request.kind = "mirror";
+  request.params = std::move(params);
+  return request;
+}
+
+} // namespace
+
+TEST_CASE("every call of a bridge is answered once, with its own answer") {
+  rig r;
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    r.bridge.submit(call(std::to_string(i)), r.got, i);
+    if (i % 97 == 0) r.loop.run_until([] { return true; });
+  }
+  REQUIRE(r.loop.run_until([&] { return r.got.answers.size() == 20'000; }));
+  for (const auto& [tag, answer] : r.got.answers) {
+    CHECK(answer.code == proto::errc::none);
+    CHECK(answer.body == std::to_string(tag));
+  }
+}
+
+TEST_CASE("a call that was cancelled is not answered any more") {
+  rig r;
+  const auto kept = r.bridge.submit(call("keep"), r.got, 1);
+  r.bridge.submit(call("x"), r.got, 2);
+  REQUIRE(r.loop.run_until([&] { return r.got.answers.count(2) == 1; }));
+  r.bridge.cancel(kept);
+  r.bridge.cancel(kept);
+  r.bridge.submit(call("y"), r.got, 3);
+  REQUIRE(r.loop.run_until([&] { return r.got.answers.count(3) == 1; }));
+  CHECK(r.got.answers.count(1) == 0);
+}
+
+TEST_CASE("a bridge shows the cluster's state as its caller wants it") {
+  rig r;
+  r.bridge.inspect([](const proto::router_status& now) { return now.workers.at(0).who.name; },
+                   r.got, 7);
+  REQUIRE(r.loop.run_until([&] { return r.got.answers.count(7) == 1; }));
+  CHECK(r.got.answers.at(7).body == "w");
+}
+
+TEST_CASE("a kind that nobody offered is refused by name") {
+  rig r;
+  auto request = call("{}");
+  request.kind = "nothing";
+  r.bridge.submit(std::move(request), r.got, 1);
+  REQUIRE(r.loop.run_until([&] { return r.got.answers.count(1) == 1; }));
+  CHECK(r.got.answers.at(1).code == proto::errc::unknown_kind);
+}

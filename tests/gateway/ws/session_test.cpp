@@ -1,0 +1,144 @@
+#include "gateway/ws/session.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/support/fake_gateway.hpp"
+
+#include <memory>
+#include <string>
+
+using namespace squall::gateway;
+using squall::tests::fake_link;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Answers every message as often as it is told to, and holds calls open as long as it is told to.
+struct script final : ws::dialect {
+  explicit script(ws::message_port& port, std::size_t& open) : port{port}, open_calls{open} {}
+  void on_message(std::string_view text, bool is_text) override {
+    for (int i = 0; i < times; ++i)
+      is_text ? port.send(text) : port.send_binary(text);
+  }
+  void on_drain() override { drained = true; }
+  std::size_t open() const noexcept override { return open_calls; }
+
+  ws::message_port& port;
+  std::size_t& open_calls;
+  int times = 1;
+  bool drained = false;
+};
+
+struct rig {
+  explicit rig(std::size_t max_outbox = 1000) {
+    ws::handshake request{boost::beast::http::verb::get, "/ws", 11};
+    request.set("Host", "localhost");
+    request.set("Upgrade", "websocket");
+    request.set("Connection", "Upgrade");
+    request.set("Sec-WebSocket-Version", "13");
+    request.set("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+    session = std::make_unique<ws::session>(
+        link, limits, ws::session::limits{1 << 20, max_outbox}, counts, request,
+        ws::codec::options{1 << 20, true, "squall/test", "abc"}, [this](ws::message_port& port) {
+          auto made = std::make_unique<script>(port, open);
+          dialect = made.get();
+          return made;
+        });
+    session->on_open();
+    handshake = link.take();
+  }
+
+  /// An unmasked-looking client's text frame; the mask is zero, so the payload reads as it is.
+  static std::string text(const std::string& payload) {
+    return std::string{"\x81"} + static_cast<char>(0x80 | payload.size()) + std::string(4, '\0') +
+           payload;
+  }
+  void give(const std::string& bytes) { CHECK(session->on_data(bytes) == bytes.size()); }
+
+  fake_link link;
+  settings limits;
+  counters counts;
+  std::size_t open = 0;
+  script* dialect = nullptr;
+  std::string handshake;
+  std::unique_ptr<ws::session> session;
+};
+
+} // namespace
+
+TEST_CASE("a session answers the handshake with the request's id and counts itself") {
+  rig r;
+  CHECK(r.handshake.find("101") != std::string::npos);
+  CHECK(r.handshake.find("X-Request-Id: abc") != std::string::npos);
+  CHECK(r.counts.websocket_connections == 1);
+  r.session.reset();
+  CHECK(r.counts.websocket_connections == 0);
+}
+
+TEST_CASE("answers go out as frames of the kind of the question") {
+  rig r;
+  r.give(rig::text("97"));
+  CHECK(r.link.take() == std::string("\x81\x02") + "97");
+  r.give(std::string("\x82\x81\0\0\0\0x", 7));
+  CHECK(r.link.take() == std::string("\x82\x01x"));
+  CHECK(r.counts.websocket_messages == 2);
+}
+
+TEST_CASE("a client that does not read is closed with 1008 at its outbox bound") {
+  rig r{1000};
+  r.dialect->times = 1000;
+  r.give(rig::text("never read"));
+  CHECK(r.link.finished);
+  CHECK(r.link.sent.size() < 1100);
+  CHECK(r.link.sent.find("\x03\xF0too many unread answers") != std::string::npos);
+  r.give(rig::text("ignored"));
+  CHECK(r.link.sent.size() < 1100);
+}
+
+TEST_CASE("a client that reads may get more in one turn than its outbox holds") {
+  rig r{1000};
+  r.link.room = 1 << 20;
+  r.dialect->times = 1000;
+  r.give(rig::text("read"));
+  CHECK_FALSE(r.link.finished);
+}
+
+TEST_CASE("a quiet connection is pinged, and given up when nothing comes back") {
+  rig r;
+  const auto start = r.link.time;
+  CHECK(r.link.timer == start + r.limits.ping_interval);
+  r.link.time = r.link.timer;
+  r.session->on_timer();
+  CHECK(r.link.take() == std::string("\x89\x00", 2));
+  SECTION("a pong keeps it") {
+    r.give(std::string("\x8A\x80\0\0\0\0", 6));
+    r.link.time = r.link.timer;
+    r.session->on_timer();
+    CHECK_FALSE(r.link.aborted);
+  }
+  SECTION("silence ends it") {
+    r.link.time = r.link.timer;
+    r.session->on_timer();
+    CHECK(r.link.aborted);
+  }
+}
+
+TEST_CASE("a draining session ends with 1001 when its last call is answered") {
+  rig r;
+  r.open = 1;
+  r.session->on_drain();
+  CHECK(r.dialect->drained);
+  CHECK_FALSE(r.link.finished);
+  r.dialect->port.send("last");
+  r.open = 0;
+  r.dialect->port.answered();
+  CHECK(r.link.finished);
+  const auto sent = r.link.take();
+  CHECK(sent.find("last") < sent.find("\x03\xE9the gateway drains"));
+}
+
+TEST_CASE("a protocol error closes and says why") {
+  rig r;
+  r.session->on_data(std::string("\x83\x80\0\0\0\0", 6));
+  CHECK(r.link.finished);
+  CHECK(r.link.sent == std::string("\x88\x02\x03\xEA"));
+}
