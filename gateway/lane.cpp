@@ -92,6 +92,7 @@ private:
                                      echoes ? limits_.max_echo_bytes : limits_.max_outbox_bytes};
     ws::codec::options options;
     options.max_message_bytes = limits.max_message_bytes;
+    options.max_outbox_bytes = limits.max_outbox_bytes;
     options.deflate = limits_.deflate;
     options.server = "squall/" + identity_.version;
     options.request_id = request.request_id;

@@ -52,7 +52,8 @@ bool ends_inside_character(std::string_view text) {
 class codec::impl {
 public:
   impl(const options& options, std::string& out)
-      : stream_{idle_context()}, out_{out}, max_message_bytes_{options.max_message_bytes} {
+      : stream_{idle_context()}, out_{out}, max_message_bytes_{options.max_message_bytes},
+        max_outbox_bytes_{options.max_outbox_bytes} {
     stream_.next_layer().write_to(out);
     stream_.auto_fragment(false);
     stream_.read_message_max(options.max_message_bytes);
@@ -180,6 +181,8 @@ private:
                                           static_cast<char>(header.mask[i % 4])));
     input.remove_prefix(header.header_bytes + header.payload_bytes);
     if (header.opcode == frame_header::pong) return events.on_pong();
+    // Whoever pings and does not read could fill the memory.
+    if (out_.size() > max_outbox_bytes_) return;
     beast::error_code ec;
     stream_.pong(payload, ec);
   }
@@ -187,6 +190,7 @@ private:
   websocket::stream<memory_stream> stream_;
   std::string& out_;
   const std::size_t max_message_bytes_;
+  const std::size_t max_outbox_bytes_;
   std::string message_;          ///< pieces of a message that is not whole yet
   std::string held_;             ///< headers that Beast has not read
   std::uint64_t frame_left_ = 0; ///< payload of the present frame that Beast has not read

@@ -34,8 +34,9 @@ public:
   struct options {
     std::size_t max_message_bytes = 1024 * 1024;
     bool deflate = true;
-    std::string server;     ///< value of the answer's `Server`
-    std::string request_id; ///< value of the answer's `X-Request-Id`
+    std::string server;                         ///< value of the answer's `Server`
+    std::string request_id;                     ///< value of the answer's `X-Request-Id`
+    std::size_t max_outbox_bytes = 1024 * 1024; ///< pings are not answered while more is unsent
   };
 
   /// Everything that is sent is appended to `out`, which must outlive the codec.

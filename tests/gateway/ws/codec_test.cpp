@@ -111,6 +111,18 @@ TEST_CASE("messages come whole however the bytes are cut") {
   }
 }
 
+TEST_CASE("pings of a client that does not read are not answered without end") {
+  codec::options options;
+  options.max_outbox_bytes = 1000;
+  peer p{options};
+  std::string pings;
+  for (int i = 0; i < 100; ++i)
+    pings += frame(0x89, std::string(125, 'x'));
+  p.give(pings);
+  CHECK(p.out.size() > 900);
+  CHECK(p.out.size() < 1200);
+}
+
 TEST_CASE("a ping between the fragments of a message is answered before the message ends") {
   peer p;
   p.give(frame(text_begin, "a") + frame(more, "") + frame(0x89, "now"));
