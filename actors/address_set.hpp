@@ -14,6 +14,7 @@ struct endpoint {
   std::string host; ///< a name, or an IPv4 or IPv6 address without brackets
   std::uint16_t port = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): takes the 0 inside a defaulted <=> for a pointer
   friend auto operator<=>(const endpoint&, const endpoint&) = default;
 };
 

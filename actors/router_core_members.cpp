@@ -3,7 +3,6 @@
 
 #include "actors/router_texts.hpp"
 
-#include <ranges>
 #include <utility>
 
 namespace squall::actors {
@@ -46,19 +45,19 @@ router_loss router_core::worker_lost(std::uint64_t number, time_point now) {
   const auto calls = ledger_.select(
       [worker](const router_call& call) { return call.at && call.at->owner == worker; });
   // Each goes to the very front: the youngest first leaves the oldest there.
-  for (auto which : calls | std::views::reverse) {
-    auto& call = ledger_[which];
+  for (auto which = calls.rbegin(); which != calls.rend(); ++which) {
+    auto& call = ledger_[*which];
     leave_pool(call);
     ++call.losses;
     if (!call.wanted) {
-      forget(which);
+      forget(*which);
     } else if (may_redo(call)) {
       ++call.kind->redone;
       ++loss.redone;
-      redo(which);
+      redo(*which);
     } else {
       ++loss.refused;
-      conclude(which, proto::errc::worker_lost, router_texts::worker_lost(call, worker->info));
+      conclude(*which, proto::errc::worker_lost, router_texts::worker_lost(call, worker->info));
     }
   }
   for (auto& pool : worker->pools)
