@@ -4,21 +4,17 @@
 #include "actors/router.hpp"
 #include "gateway/cluster_port.hpp"
 #include "gateway/lane.hpp"
+#include "gateway/process_end.hpp"
 #include "proto/version.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <latch>
 #include <optional>
 #include <stdexcept>
 
@@ -58,7 +54,7 @@ proto::system_options system_options(const process_options& options) {
   return system;
 }
 
-/// A gateway from its start to its end. Lives on the main thread, which waits for signals.
+/// A gateway from its start to its end. Lives on the main thread.
 class process {
 public:
   process(const process_options& options, local_pools* pools)
@@ -85,19 +81,7 @@ public:
   process(const process&) = delete;
   process& operator=(const process&) = delete;
 
-  int run() {
-    open();
-    signals_.async_wait([this](const boost::system::error_code& ec, int) {
-      if (!ec) begin_drain();
-    });
-    control_.run();
-    if (finished_) return EXIT_SUCCESS;
-    // Handlers of this process may be computing still, on threads that nothing can end.
-    spdlog::shutdown();
-    std::_Exit(EXIT_FAILURE);
-  }
-
-private:
+  /// Lets workers and clients in.
   void open() {
     if (pools_) {
       pools_->start(system_, router_);
@@ -116,6 +100,17 @@ private:
     spdlog::info("gateway {} ({}) listens on {}", identity_.name, identity_.id, identity_.listen);
   }
 
+  /// Readiness goes first, then no new work, then what runs is finished: blocks until it is.
+  void drain() {
+    // Shared: the last lane may still be inside `count_down` when `wait` returns.
+    auto drained = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(lanes_.size()));
+    for (auto& each : lanes_)
+      each->drain([drained] { drained->count_down(); });
+    drained->wait();
+    spdlog::info("drained");
+  }
+
+private:
   void open_lanes() {
     const auto count = std::max<std::size_t>(1, options_.io_threads);
     for (std::size_t i = 0; i < count; ++i)
@@ -139,36 +134,6 @@ private:
     return probe.listen(listen_, false);
   }
 
-  /// Readiness goes first, then no new work, then what runs is finished.
-  void begin_drain() {
-    spdlog::info("draining; a second signal ends the process at once");
-    signals_.async_wait([](const boost::system::error_code& ec, int) {
-      if (!ec) std::_Exit(EXIT_FAILURE);
-    });
-    deadline_.expires_after(options_.drain_timeout);
-    deadline_.async_wait([this](const boost::system::error_code& ec) {
-      if (!ec) end(false);
-    });
-    undrained_ = lanes_.size();
-    for (auto& each : lanes_)
-      each->drain([this] {
-        boost::asio::post(control_, [this] {
-          if (--undrained_ == 0) end(true);
-        });
-      });
-  }
-
-  void end(bool finished) {
-    finished_ = finished;
-    if (finished)
-      spdlog::info("drained");
-    else
-      spdlog::warn("the drain timeout has passed; closing what is left");
-    for (auto& each : lanes_)
-      each->stop();
-    control_.stop();
-  }
-
   const process_options& options_;
   local_pools* pools_;
   net::address listen_;
@@ -182,19 +147,19 @@ private:
   std::vector<std::unique_ptr<lane>> lanes_;
   std::uint16_t cluster_port_ = 0;
   bool pools_running_ = false;
-  bool finished_ = false;
-  std::size_t undrained_ = 0;
-  boost::asio::io_context control_{1};
-  boost::asio::signal_set signals_{control_, SIGINT, SIGTERM};
-  boost::asio::steady_timer deadline_{control_};
 };
 
 } // namespace
 
 int run_gateway(const process_options& options, local_pools* pools) {
   try {
+    process_end end; // outlives the gateway: it is there while everything comes down, too
     process gateway{options, pools};
-    return gateway.run();
+    gateway.open();
+    end.wait();
+    end.limit(options.drain_timeout);
+    gateway.drain();
+    return EXIT_SUCCESS;
   } catch (const std::exception& error) {
     std::cerr << "error: " << error.what() << std::endl;
     return 2;

@@ -3,7 +3,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
@@ -30,13 +29,14 @@ connection::connection(io_thread& thread, tcp_socket socket, std::uint64_t id)
 void connection::start(const protocol_factory& make_protocol) {
   protocol_ = make_protocol(*this);
   protocol_->on_open();
-  asio::co_spawn(thread_.context(), read_loop(shared_from_this()), asio::detached);
+  asio::co_spawn(thread_.context(), read_loop(shared_from_this()), ended());
 }
 
 task<void> connection::read_loop(std::shared_ptr<connection> self) {
   for (;;) {
-    auto [ec] = co_await self->socket_.async_wait(tcp_socket::wait_read, asio::as_tuple(use_task));
-    if (ec || self->state_ == state::closed || !self->read_once()) co_return;
+    auto [ec, count] = co_await self->socket_.async_read_some(asio::buffer(self->first_),
+                                                              asio::as_tuple(use_task));
+    if (self->state_ == state::closed || !self->take(ec, count)) co_return;
     while (self->paused_ && self->state_ == state::open) {
       self->gate_.expires_at(clock::time_point::max());
       co_await self->gate_.async_wait(asio::as_tuple(use_task));
@@ -44,21 +44,33 @@ task<void> connection::read_loop(std::shared_ptr<connection> self) {
   }
 }
 
-bool connection::read_once() {
+std::function<void(std::exception_ptr)> connection::ended() {
+  return [self = shared_from_this()](const std::exception_ptr& failure) {
+    if (!failure) return;
+    log_failure("a connection is closed", failure);
+    io_thread::turn work{self->thread_};
+    self->abort();
+  };
+}
+
+bool connection::take(boost::system::error_code ec, std::size_t count) {
   io_thread::turn work{thread_};
-  boost::system::error_code ec;
-  const auto count = socket_.read_some(asio::buffer(thread_.scratch_), ec);
-  if (ec == asio::error::would_block) return true;
-  if (ec == asio::error::eof) {
+  if (!ec && state_ == state::open) {
+    if (count < first_.size()) {
+      offer({first_.data(), count});
+    } else { // there may be more: into the thread's buffer, which is large
+      std::ranges::copy(first_, thread_.scratch_.begin());
+      count += socket_.read_some(asio::buffer(thread_.scratch_) + count, ec);
+      offer({thread_.scratch_.data(), count});
+      if (ec == asio::error::would_block) ec = {};
+    }
+    if (std::exchange(drain_pending_, false)) drain();
+  }
+  if (ec == asio::error::eof)
     on_eof();
-    return false;
-  }
-  if (ec) {
+  else if (ec)
     close();
-    return false;
-  }
-  if (state_ == state::open) offer({thread_.scratch_.data(), count});
-  return true;
+  return !ec;
 }
 
 void connection::offer(std::string_view fresh) {
@@ -89,7 +101,7 @@ void connection::change_protocol() {
 }
 
 void connection::on_eof() {
-  if (std::exchange(ended_, true)) return;
+  ended_ = true;
   if (state_ == state::open) protocol_->on_end();
   if (state_ == state::lingering) close();
 }
@@ -109,9 +121,10 @@ void connection::send() {
     outbox_.erase(0, socket_.write_some(asio::buffer(outbox_), ec));
   if (ec == asio::error::would_block) {
     writing_ = true;
-    deadline_ = now() + thread_.settings_.write_timeout;
+    deadline_ = now() + (thread_.is_draining() ? thread_.settings_.close_timeout
+                                               : thread_.settings_.write_timeout);
     watch(deadline_);
-    asio::co_spawn(thread_.context(), write_loop(shared_from_this()), asio::detached);
+    asio::co_spawn(thread_.context(), write_loop(shared_from_this()), ended());
     return;
   }
   if (ec) return close();
@@ -148,9 +161,17 @@ void connection::close() {
 }
 
 void connection::drain() {
-  // What was sent before the drain began is work that was there before.
-  if (!paused_ && !ended_) read_once();
-  if (state_ == state::open) protocol_->on_drain();
+  if (writing_) { // a peer that does not read holds up the drain for so long
+    deadline_ = std::min(deadline_, now() + thread_.settings_.close_timeout);
+    watch(deadline_);
+  }
+  if (state_ != state::open) return;
+  boost::system::error_code ignored; // reading will tell
+  // What was sent before the drain began is work that was there before: it is read first.
+  if (!paused_ && !ended_ && socket_.available(ignored) > 0)
+    drain_pending_ = true;
+  else
+    protocol_->on_drain();
 }
 
 void connection::on_watch(clock::time_point due) {

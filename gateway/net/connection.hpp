@@ -2,14 +2,17 @@
 
 #include "gateway/net/io_thread.hpp"
 
+#include <array>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace squall::gateway::net {
 
-/// One client's socket. Reads into its thread's buffer, keeps only what the protocol could not use
-/// yet, and sends everything that was written in a turn with one system call. Kept alive by its
-/// io thread and by its own coroutines.
+/// One client's socket. Small reads end in a buffer of its own, larger ones in its thread's; keeps
+/// only what the protocol could not use yet, and sends everything that was written in a turn with
+/// one system call. Kept alive by its io thread and by its own coroutines.
 class connection final : public link, public std::enable_shared_from_this<connection> {
 public:
   connection(io_thread& thread, tcp_socket socket, std::uint64_t id);
@@ -39,7 +42,9 @@ private:
 
   task<void> read_loop(std::shared_ptr<connection> self);
   task<void> write_loop(std::shared_ptr<connection> self);
-  bool read_once();
+  /// What its coroutines end with: an exception closes the connection, and no other.
+  std::function<void(std::exception_ptr)> ended();
+  bool take(boost::system::error_code ec, std::size_t count);
   void offer(std::string_view fresh);
   std::size_t offer_all(std::string_view input);
   void change_protocol();
@@ -57,6 +62,7 @@ private:
   std::string peer_;
   std::unique_ptr<protocol> protocol_;
   std::unique_ptr<protocol> next_;
+  std::array<char, 512> first_; ///< a read begins here, as memory has to be there while it waits
   std::string unconsumed_;
   std::string outbox_;
   state state_ = state::open;
@@ -65,6 +71,7 @@ private:
   bool writing_ = false; ///< the write loop waits for the socket
   bool paused_ = false;
   bool ended_ = false;                                    ///< the peer will send nothing more
+  bool drain_pending_ = false;                            ///< what the peer has sent is read first
   clock::time_point timer_ = clock::time_point::max();    ///< of the protocol
   clock::time_point deadline_ = clock::time_point::max(); ///< for writing, or for closing
   clock::time_point watched_ = clock::time_point::max();  ///< earliest entry in the wheel

@@ -4,7 +4,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
@@ -20,6 +19,14 @@ constexpr std::chrono::milliseconds accept_pause{100};
 
 } // namespace
 
+void log_failure(const char* consequence, const std::exception_ptr& failure) noexcept try {
+  std::rethrow_exception(failure);
+} catch (const std::exception& error) {
+  spdlog::error("{}: {}", consequence, error.what());
+} catch (...) {
+  spdlog::error("{}: something that is no exception was thrown", consequence);
+}
+
 io_thread::io_thread(const settings& settings, protocol_factory make_protocol,
                      std::uint64_t first_id)
     : settings_{settings}, make_protocol_{std::move(make_protocol)}, ticker_{context_},
@@ -34,8 +41,16 @@ asio::ip::tcp::endpoint io_thread::listen(const asio::ip::tcp::endpoint& address
   if (share_port) acceptor_->set_option(reuse_port(true));
   acceptor_->bind(address);
   acceptor_->listen(asio::socket_base::max_listen_connections);
-  asio::co_spawn(context_, accept_loop(acceptor_), asio::detached);
+  accept();
   return acceptor_->local_endpoint();
+}
+
+void io_thread::accept() {
+  asio::co_spawn(context_, accept_loop(acceptor_), [this](const std::exception_ptr& failure) {
+    if (!failure) return;
+    log_failure("a new connection is closed", failure);
+    accept();
+  });
 }
 
 void io_thread::run() {
@@ -61,6 +76,7 @@ task<void> io_thread::accept_loop(std::shared_ptr<tcp_acceptor> acceptor) {
 }
 
 void io_thread::admit(tcp_socket socket) {
+  if (closed_) return;
   boost::system::error_code ignored; // a connection may be gone again already: reading will tell
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket.non_blocking(true, ignored);
@@ -71,14 +87,14 @@ void io_thread::admit(tcp_socket socket) {
 }
 
 void io_thread::drain(std::function<void()> drained) {
-  turn work{*this};
-  drained_ = std::move(drained);
-  old_below_ = next_id_;
-  std::vector<std::shared_ptr<connection>> all; // draining may close some
-  for (const auto& [id, open] : connections_)
-    all.push_back(open);
-  for (const auto& open : all)
-    open->drain();
+  // Behind the reads that have ended already.
+  asio::post(context_, [this, drained = std::move(drained)]() mutable {
+    turn work{*this};
+    drained_ = std::move(drained);
+    old_below_ = next_id_;
+    for (const auto& [id, open] : connections_)
+      open->drain();
+  });
 }
 
 bool io_thread::old_ones_left() const {
@@ -88,6 +104,7 @@ bool io_thread::old_ones_left() const {
 
 void io_thread::close_all() {
   turn work{*this};
+  closed_ = true;
   if (acceptor_) acceptor_->close();
   for (const auto& [id, open] : connections_)
     open->abort();
@@ -116,7 +133,11 @@ void io_thread::mark_dirty(connection& which) {
 void io_thread::watch(std::uint64_t id, link::clock::time_point due) {
   wheel_.add(id, due);
   if (std::exchange(ticking_, true)) return;
-  asio::co_spawn(context_, tick_loop(), asio::detached);
+  asio::co_spawn(context_, tick_loop(), [this](const std::exception_ptr& failure) {
+    if (!failure) return;
+    log_failure("a timer is lost", failure);
+    ticking_ = false; // the next timer starts it again
+  });
 }
 
 task<void> io_thread::tick_loop() {

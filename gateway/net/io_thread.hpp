@@ -11,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <array>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -32,6 +33,9 @@ using task = asio::awaitable<T, executor>;
 inline constexpr asio::use_awaitable_t<executor> use_task{};
 
 class connection;
+
+/// Logs what a coroutine ended with.
+void log_failure(const char* consequence, const std::exception_ptr& failure) noexcept;
 
 /// Makes the protocol that new connections begin with.
 using protocol_factory = std::function<std::unique_ptr<protocol>(link&)>;
@@ -78,10 +82,12 @@ private:
 
   static constexpr std::size_t scratch_bytes = 64 * 1024;
 
+  void accept();
   task<void> accept_loop(std::shared_ptr<tcp_acceptor> acceptor);
   task<void> tick_loop();
   void admit(tcp_socket socket);
   bool old_ones_left() const;
+  bool is_draining() const noexcept { return old_below_ != 0; }
   void begin_turn() noexcept;
   void end_turn();
   void mark_dirty(connection& which);
@@ -101,6 +107,7 @@ private:
   std::uint64_t next_id_;
   int depth_ = 0; ///< of nested turns
   bool ticking_ = false;
+  bool closed_ = false;
   std::function<void()> drained_;
   std::uint64_t old_below_ = 0; ///< connections with a smaller id were there before the drain
 };
