@@ -21,6 +21,9 @@ protected:
   ~answer_sink() = default;
 };
 
+/// Longest time that a client may give a call: a day.
+inline constexpr std::uint32_t longest_timeout_ms = 24 * 60 * 60 * 1000;
+
 /// A call as a client wants it.
 struct call_request {
   std::string kind;
@@ -40,7 +43,7 @@ public:
   virtual ~dispatcher() = default;
 
   /// Sends a call on its way. The answer comes in a later turn, exactly once, unless cancelled.
-  /// `sink` must live until then.
+  /// `sink` must live until then. Throws `std::length_error` when too many calls are open.
   virtual ticket submit(call_request request, answer_sink& sink, std::uint64_t tag) = 0;
   /// Forgets a call: no answer comes any more, and what was not started is never run. Unknown
   /// tickets are ignored.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,10 @@ class spreading_dispatcher::gathering final : public answer_sink {
 public:
   gathering(spreading_dispatcher& owner, answer_sink& sink, std::uint64_t tag)
       : owner_{owner}, sink_{sink}, tag_{tag} {}
+  /// Cancels the parts that are open: none must answer to a sink that is gone.
+  ~gathering() { cancel_from(0); }
+  gathering(const gathering&) = delete;
+  gathering& operator=(const gathering&) = delete;
 
   /// Sends the parts; the ticket of the first names the whole.
   ticket send(const call_request& request, const spread_plan& plan, std::string member) {
@@ -54,7 +59,10 @@ public:
   }
 
   void on_answer(std::uint64_t tag, proto::result&& answer) override {
-    if (tag == refused) return owner_.finish(whole_);
+    if (tag == refused) {
+      tickets_.clear();
+      return owner_.finish(whole_);
+    }
     tickets_[tag] = 0;
     answers_[tag] = std::move(answer);
     --left_;
@@ -99,10 +107,7 @@ private:
 
 spreading_dispatcher::spreading_dispatcher(dispatcher& inner) : inner_{inner} {}
 
-spreading_dispatcher::~spreading_dispatcher() {
-  for (auto& [whole, call] : open_)
-    call->cancel_from(0);
-}
+spreading_dispatcher::~spreading_dispatcher() = default;
 
 dispatcher::ticket spreading_dispatcher::submit(call_request request, answer_sink& sink,
                                                 std::uint64_t tag) {
@@ -113,21 +118,26 @@ dispatcher::ticket spreading_dispatcher::submit(call_request request, answer_sin
   const auto plan = plan_spread(kind->info, kind->slots, request.params);
   const auto most = kind->info.spread_max;
   if (plan && most != 0 && plan->elements > most)
-    return refuse(kind->info.spread_param + ": " + std::to_string(plan->elements) +
+    return refuse(proto::errc::invalid_params,
+                  kind->info.spread_param + ": " + std::to_string(plan->elements) +
                       " elements, where at most " + std::to_string(most) + " are taken",
                   sink, tag);
   if (!plan || plan->parts.empty()) return inner_.submit(std::move(request), sink, tag);
-  auto call = std::make_unique<gathering>(*this, sink, tag);
-  // A plan views the params, so they stay where they are until every part is sent.
-  const auto whole = call->send(request, *plan, kind->info.spread_result);
-  open_.emplace(whole, std::move(call));
-  return whole;
+  try {
+    auto call = std::make_unique<gathering>(*this, sink, tag);
+    // A plan views the params, so they stay where they are until every part is sent.
+    const auto whole = call->send(request, *plan, kind->info.spread_result);
+    open_.emplace(whole, std::move(call));
+    return whole;
+  } catch (const std::length_error&) { // the parts that were sent are cancelled
+    return refuse(proto::errc::overloaded, "too many open calls", sink, tag);
+  }
 }
 
-dispatcher::ticket spreading_dispatcher::refuse(std::string why, answer_sink& sink,
-                                                std::uint64_t tag) {
+dispatcher::ticket spreading_dispatcher::refuse(proto::errc code, std::string why,
+                                                answer_sink& sink, std::uint64_t tag) {
   proto::result answer;
-  answer.code = proto::errc::invalid_params;
+  answer.code = code;
   answer.body = std::move(why);
   auto call = std::make_unique<gathering>(*this, sink, tag);
   const auto whole = call->send_refusal(std::move(answer));
@@ -136,10 +146,7 @@ dispatcher::ticket spreading_dispatcher::refuse(std::string why, answer_sink& si
 }
 
 void spreading_dispatcher::cancel(ticket call) {
-  if (!open_.empty()) {
-    if (const auto found = open_.extract(call)) return found.mapped()->cancel_from(0);
-  }
-  inner_.cancel(call);
+  if (open_.erase(call) == 0) inner_.cancel(call);
 }
 
 void spreading_dispatcher::finish(ticket whole) {

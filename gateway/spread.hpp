@@ -31,7 +31,7 @@ public:
 private:
   class gathering;
 
-  ticket refuse(std::string why, answer_sink& sink, std::uint64_t tag);
+  ticket refuse(proto::errc code, std::string why, answer_sink& sink, std::uint64_t tag);
   void finish(ticket whole);
 
   dispatcher& inner_;

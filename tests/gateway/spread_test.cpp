@@ -207,6 +207,18 @@ TEST_CASE("other calls are cancelled by their own ticket") {
   CHECK(rig.calls.cancelled == std::vector<gateway::dispatcher::ticket>{plain});
 }
 
+TEST_CASE("a call of which not all parts find room is refused whole") {
+  rig rig;
+  rig.calls.room = 5;
+  const auto whole = rig.submit(numbers(1'000));
+  CHECK(rig.calls.cancelled.size() == 5);
+  CHECK_FALSE(rig.sink.result); // not in the same turn
+  REQUIRE(rig.calls.open.size() == 1);
+  rig.calls.answer(whole, "");
+  REQUIRE(rig.sink.result);
+  CHECK(rig.sink.result->code == proto::errc::overloaded);
+}
+
 TEST_CASE("a dispatcher that ends leaves no parts behind") {
   fake_dispatcher calls;
   {

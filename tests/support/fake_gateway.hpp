@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -59,9 +60,11 @@ public:
   proto::kinds_changed known;
   proto::router_status status;
   bool drains = false;
+  std::size_t room = ~std::size_t{0}; ///< calls that can be open at a time
 
   ticket submit(gateway::call_request request, gateway::answer_sink& sink,
                 std::uint64_t tag) override {
+    if (open.size() >= room) throw std::length_error{"too many open calls"};
     open.emplace(++last_, entry{std::move(request), &sink, tag});
     return last_;
   }
