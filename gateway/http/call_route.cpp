@@ -13,8 +13,6 @@
 namespace squall::gateway::http {
 namespace {
 
-constexpr std::uint64_t longest_timeout_ms = 24 * 60 * 60 * 1000;
-
 bool is_json(std::string_view content_type) {
   return content_type.empty() ||
          same_text(trim(content_type.substr(0, content_type.find(';'))), application_json);
@@ -22,18 +20,19 @@ bool is_json(std::string_view content_type) {
 
 /// Takes the options that travel in headers; the answer when one is bad.
 std::optional<response> take_options(const request& to, call_request& call) {
+  static_assert(longest_timeout_ms == 86'400'000, "a message names it");
   if (!to.timeout_ms.empty()) {
     const auto timeout = parse_number(to.timeout_ms, longest_timeout_ms);
     if (!timeout || *timeout == 0)
       return make_problem(to, proto::errc::invalid_request,
-                          "X-Timeout-Ms is not a number from 1 to 86400000");
+                          "X-Timeout-Ms: an integer from 1 to 86400000 is needed");
     call.timeout_ms = static_cast<std::uint32_t>(*timeout);
   }
   if (!to.priority.empty()) {
     const auto priority = parse_number(to.priority, 9);
     if (!priority)
       return make_problem(to, proto::errc::invalid_request,
-                          "X-Priority is not a number from 0 to 9");
+                          "X-Priority: an integer from 0 to 9 is needed");
     call.priority = static_cast<std::uint8_t>(*priority);
   }
   return std::nullopt;
@@ -71,6 +70,10 @@ reply call_kind(const context& shared, request& to) {
   const auto* kind = shared.calls.find_kind(to.parameter);
   if (!kind)
     return make_problem(to, proto::errc::unknown_kind, "there is no kind \"" + to.parameter + '"');
+  if (to.method != method_post && !kind->offered)
+    return make_problem(to, proto::errc::unavailable,
+                        "no worker has offered the kind \"" + to.parameter +
+                            "\" yet; until then it is not known whether GET may call it");
   call_request call;
   call.kind = to.parameter;
   if (auto refused = take_options(to, call)) return std::move(*refused);

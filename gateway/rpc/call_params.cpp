@@ -4,7 +4,6 @@
 #include "gateway/rpc/json_text.hpp"
 
 #include <charconv>
-#include <limits>
 
 namespace squall::gateway::rpc {
 
@@ -21,14 +20,14 @@ class reader {
 public:
   /// False, with `error` set, when the member is refused.
   bool take(std::string_view key, std::string_view value) {
+    static_assert(longest_timeout_ms == 86'400'000, "a message names it");
     std::string decoded;
     const auto name = unquoted(key, decoded);
     if (name == "kind") return take_kind(value);
     if (name == "params") return take_params(value);
     if (name == "timeout_ms")
-      return read_integer(value, std::uint32_t{1}, std::numeric_limits<std::uint32_t>::max(),
-                          call.timeout_ms) ||
-             refuse("timeout_ms: an integer from 1 to 4294967295 is needed");
+      return read_integer(value, std::uint32_t{1}, longest_timeout_ms, call.timeout_ms) ||
+             refuse("timeout_ms: an integer from 1 to 86400000 is needed");
     if (name == "priority")
       return read_integer(value, std::uint8_t{0}, std::uint8_t{9}, call.priority) ||
              refuse("priority: an integer from 0 to 9 is needed");
