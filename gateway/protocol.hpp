@@ -30,7 +30,8 @@ public:
   /// Offers the input that the protocol left unconsumed again, after this turn's handler.
   virtual void resume() = 0;
   /// Sends what is in the outbox, then closes; the peer gets `settings::close_timeout` to do so
-  /// first. `on_data` is not called any more.
+  /// first. The protocol is destroyed at the end of this turn, which cancels its calls; nothing of
+  /// it is called any more.
   virtual void finish() = 0;
   /// Closes at once; unsent bytes are dropped.
   virtual void abort() = 0;
@@ -67,6 +68,8 @@ public:
   virtual void on_timer() = 0;
   /// The gateway drains: take no new work, call `link::finish` when the present work is answered.
   virtual void on_drain() = 0;
+  /// A turn has ended, and the socket has taken all of the outbox.
+  virtual void on_sent() {}
 
   static constexpr std::size_t max_unconsumed = 64 * 1024;
 };

@@ -7,11 +7,17 @@
 #include "gateway/http/request_id.hpp"
 #include "gateway/http/routes.hpp"
 #include "gateway/http/writer.hpp"
+#include "gateway/rpc/json_text.hpp"
+
+#include <spdlog/spdlog.h>
 
 #include <utility>
 
 namespace squall::gateway::http {
 namespace {
+
+/// Most bytes of a client's or a kind's text in one line of the log.
+constexpr std::size_t logged_bytes = 512;
 
 /// Takes requests one after the other: while one is unanswered nothing is consumed, so a peer that
 /// pipelines waits in its own socket. Owned by its connection, lives on its io thread.
@@ -29,6 +35,9 @@ public:
   void on_end() override;
   void on_timer() override;
   void on_drain() override;
+  void on_sent() override {
+    if (throttled_) link_.resume();
+  }
 
 private:
   enum class phase { idle, head, body, waiting, throttled, over };
@@ -92,6 +101,7 @@ std::size_t session::on_data(std::string_view input) {
       refuse(reader_.why().status, reader_.why().detail);
   }
   if (ended_ && !throttled_ && ticket_ == 0 && !over_) finish();
+  if (draining_ && now_in() == phase::idle) finish();
   arm();
   return used;
 }
@@ -160,7 +170,12 @@ void session::on_answer(std::uint64_t tag, proto::result&& result) {
     good.body = std::move(result.body);
     answer(std::move(good));
   } else {
-    answer(make_problem(reader_.request(), result.code, result.body, result.data));
+    const auto& request = reader_.request();
+    if (result.code == proto::errc::internal)
+      spdlog::error("request {} to {} failed: {}", request.request_id,
+                    rpc::shortened(request.path, logged_bytes),
+                    rpc::shortened(result.body, logged_bytes));
+    answer(make_problem(request, result.code, result.body, result.data));
   }
   arm();
   if (!over_) link_.resume();
@@ -231,8 +246,6 @@ session::clock::time_point session::deadline() const noexcept {
     return since_ + shared_.limits.header_timeout;
   case phase::body:
     return since_ + shared_.limits.body_timeout;
-  case phase::throttled:
-    return link_.now();
   default:
     return clock::time_point::max();
   }
@@ -252,9 +265,7 @@ void session::arm() {
 
 void session::on_timer() {
   armed_ = clock::time_point::max();
-  if (phase_ == phase::throttled) {
-    link_.resume();
-  } else if (link_.now() >= deadline()) {
+  if (link_.now() >= deadline()) {
     if (phase_ == phase::head)
       refuse(408, "the header did not come in time");
     else if (phase_ == phase::body)

@@ -112,6 +112,7 @@ void connection::settle() {
     offer({});
   if (!paused_) gate_.cancel();
   if (state_ == state::closed) return close();
+  if (state_ != state::open) protocol_.reset(); // cancels its calls; the peer may linger
   if (!writing_) send();
 }
 
@@ -130,6 +131,7 @@ void connection::send() {
   if (ec) return close();
   if (outbox_.capacity() > kept_outbox_bytes) outbox_ = {};
   if (state_ == state::finishing) linger();
+  if (protocol_) protocol_->on_sent();
 }
 
 task<void> connection::write_loop(std::shared_ptr<connection> self) {

@@ -90,6 +90,11 @@ public:
       if (!link.finished) unconsumed.erase(0, session->on_data(unconsumed));
     } while (link.resumed);
   }
+  /// The socket has taken all that was written.
+  void sent() {
+    session->on_sent();
+    if (link.resumed) offer();
+  }
   /// The one answer to `bytes`.
   http_answer ask(std::string_view bytes) {
     send(bytes);

@@ -2,6 +2,7 @@
 
 #include "tests/gateway/http/client.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/log_lines.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -93,7 +94,7 @@ TEST_CASE("a peer that pipelines and does not read stops being served, and goes 
   while (!c.link.sent.empty()) {
     for (; !c.link.sent.empty(); ++answers)
       tests::take_answer(c.link.sent);
-    c.wait(50ms);
+    c.sent();
   }
   CHECK(answers == 100);
 }
@@ -271,6 +272,28 @@ TEST_CASE("a drain ends an idle connection at once and a busy one with its answe
   CHECK_FALSE(half.link.finished);
   CHECK(half.ask("Host: h\r\n\r\n").header("connection") == "close");
   CHECK(half.link.finished);
+}
+
+TEST_CASE("a connection that drains ends when it becomes idle without an answer") {
+  client throttled;
+  throttled.limits.max_outbox_bytes = 100;
+  throttled.send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n");
+  throttled.session->on_drain();
+  CHECK_FALSE(throttled.link.finished);
+  CHECK(tests::take_answer(throttled.link.sent).status == 200);
+  throttled.sent();
+  CHECK(throttled.link.finished);
+}
+
+TEST_CASE("an internal error is in the log with the answer's request id") {
+  tests::log_lines log;
+  client c;
+  c.know("prime", true);
+  c.send("GET /v1/call/prime HTTP/1.1\r\nHost: h\r\nX-Request-Id: me-1\r\n\r\n");
+  const auto answer = c.answer_call("it is\nour fault", proto::errc::internal);
+  CHECK(answer.status == 500);
+  CHECK(answer.header("x-request-id") == "me-1");
+  CHECK(log.text() == "error request me-1 to \"/v1/call/prime\" failed: \"it is\\nour fault\"\n");
 }
 
 TEST_CASE("random bytes never do worse than a refusal") {
