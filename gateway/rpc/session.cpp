@@ -6,7 +6,9 @@
 #include "gateway/rpc/response.hpp"
 
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
+#include <iterator>
 #include <utility>
 
 namespace squall::gateway::rpc {
@@ -18,6 +20,8 @@ using proto::errc;
 constexpr std::string_view null_id = "null";
 /// A long answer's memory is not kept for the connection's life.
 constexpr std::size_t kept_scratch = 4 * 1024;
+/// Most bytes of a client's or a kind's text in one line of the log.
+constexpr std::size_t logged_bytes = 512;
 
 proto::result success(std::string body) {
   proto::result answer;
@@ -109,16 +113,22 @@ void session::run_cancel(const request& entry, const batch_ptr& group) {
 }
 
 bool session::cancel_newest(std::string_view id) {
-  const open_call* newest = nullptr;
-  for (const auto& call : places_)
-    if (call.ticket != 0 && call.id == id && (newest == nullptr || newest->serial < call.serial))
-      newest = &call;
-  if (newest == nullptr) return false;
-  calls_.cancel(newest->ticket);
-  const auto call = close_place(static_cast<std::size_t>(newest - places_.data()));
+  index_calls();
+  const auto behind = by_id_.upper_bound({std::string(id), serial_});
+  if (behind == by_id_.begin() || std::prev(behind)->first.first != id) return false;
+  const auto place = std::prev(behind)->second;
+  calls_.cancel(places_[place].ticket);
+  const auto call = close_place(place);
   fail(call.id, call.group, errc::cancelled, "cancelled by the client");
   release(call.group);
   return true;
+}
+
+void session::index_calls() {
+  if (std::exchange(is_indexed_, true)) return;
+  for (std::size_t place = 0; place < places_.size(); ++place)
+    if (const auto& call = places_[place]; call.ticket != 0 && !call.id.empty())
+      by_id_.emplace(std::pair{call.id, call.serial}, place);
 }
 
 bool session::admit(std::size_t bytes, const request& entry, const batch_ptr& group) {
@@ -156,6 +166,7 @@ std::size_t session::open_place(const request& entry, const batch_ptr& group, st
   call.serial = ++serial_;
   call.bytes = bytes;
   call.id = entry.id;
+  if (is_indexed_ && !call.id.empty()) by_id_.emplace(std::pair{call.id, call.serial}, place);
   if (group && !entry.is_notification()) {
     call.group = group;
     ++group->waiting;
@@ -167,7 +178,9 @@ std::size_t session::open_place(const request& entry, const batch_ptr& group, st
 
 session::open_call session::close_place(std::size_t place) {
   auto call = std::exchange(places_[place], {});
+  if (is_indexed_) by_id_.erase({call.id, call.serial});
   --open_;
+  if (open_ == 0) is_indexed_ = false; // and the index is empty
   open_bytes_ -= call.bytes;
   if (open_ == 0 && places_.size() > 64) { // the memory of a burst is not kept
     places_ = {};
@@ -180,6 +193,10 @@ session::open_call session::close_place(std::size_t place) {
 
 void session::on_answer(std::uint64_t tag, proto::result&& answer) {
   const auto call = close_place(tag);
+  if (answer.code == errc::internal)
+    spdlog::error("request {} of connection {} failed: {}",
+                  std::string_view(call.id).substr(0, logged_bytes), port_.connection(),
+                  shortened(answer.body, logged_bytes));
   reply(call.id, call.group, answer);
   release(call.group);
   if (open_ == 0) port_.answered();

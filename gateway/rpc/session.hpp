@@ -4,9 +4,11 @@
 #include "gateway/rpc/message.hpp"
 #include "gateway/ws/dialect.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace squall::gateway::rpc {
@@ -60,6 +62,7 @@ private:
   std::size_t open_place(const request& entry, const batch_ptr& group, std::size_t bytes);
   open_call close_place(std::size_t place);
   bool cancel_newest(std::string_view id);
+  void index_calls();
 
   void reply(std::string_view id, const batch_ptr& group, const proto::result& answer);
   void fail(std::string_view id, const batch_ptr& group, proto::errc code, std::string why);
@@ -71,6 +74,10 @@ private:
   dispatcher::renderer status_;
   std::vector<open_call> places_; ///< a call's tag is its place
   std::vector<std::uint32_t> free_;
+  /// Open calls by id and age; kept from a `cancel` until no call is open, for most clients never
+  /// cancel anything.
+  std::map<std::pair<std::string, std::uint64_t>, std::size_t> by_id_;
+  bool is_indexed_ = false;
   std::size_t open_ = 0;
   std::size_t open_bytes_ = 0;
   std::uint64_t serial_ = 0;

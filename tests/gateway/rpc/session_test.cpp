@@ -1,5 +1,6 @@
 #include "gateway/rpc/session.hpp"
 
+#include "tests/support/log_lines.hpp"
 #include "tests/support/rpc_rig.hpp"
 
 using namespace squall;
@@ -73,6 +74,7 @@ TEST_CASE("`call` refuses wrong options and says which and why") {
       {R"({"kind":5})", "kind: "},
       {R"({"kind":"prime","timeout_ms":0})", "timeout_ms: "},
       {R"({"kind":"prime","timeout_ms":1.5})", "timeout_ms: "},
+      {R"({"kind":"prime","timeout_ms":86400001})", "timeout_ms: an integer from 1 to 86400000"},
       {R"({"kind":"prime","timeout_ms":99999999999})", "timeout_ms: "},
       {R"({"kind":"prime","priority":10})", "priority: "},
       {R"({"kind":"prime","priority":-1})", "priority: "},
@@ -128,6 +130,42 @@ TEST_CASE("of two open calls with one id the newer is cancelled") {
     rig.ask(R"({"jsonrpc":"2.0","id":5,"method":"sum"})");
   rig.ask(R"({"jsonrpc":"2.0","id":6,"method":"cancel","params":{"id":5}})");
   CHECK(rig.calls.cancelled == std::vector<gateway::dispatcher::ticket>{3});
+}
+
+TEST_CASE("a cancel finds calls from before and after the first cancel, and those alone") {
+  rpc_rig rig;
+  const auto cancel = [&rig](const std::string& id) {
+    const auto answers =
+        rig.ask(R"({"jsonrpc":"2.0","id":0,"method":"cancel","params":{"id":)" + id + "}}");
+    return json::parse(answers.back())["result"] == json{{"cancelled", true}};
+  };
+  rig.ask(R"({"jsonrpc":"2.0","id":"before","method":"sum"})");
+  rig.ask(R"({"jsonrpc":"2.0","method":"sum"})");
+  CHECK_FALSE(cancel("\"a\""));
+  CHECK_FALSE(cancel("\"z\""));
+  rig.ask(R"({"jsonrpc":"2.0","id":"after","method":"sum"})");
+  rig.ask(R"({"jsonrpc":"2.0","method":"sum"})");
+  CHECK(cancel("\"after\""));
+  CHECK_FALSE(cancel("\"after\""));
+  CHECK(cancel("\"before\""));
+  CHECK(rig.session->open() == 2);
+  while (!rig.calls.open.empty())
+    rig.answer("0");
+  rig.ask(R"({"jsonrpc":"2.0","id":7,"method":"sum"})");
+  rig.answer("0");
+  CHECK_FALSE(cancel("7"));
+  rig.ask(R"({"jsonrpc":"2.0","id":7,"method":"sum"})");
+  CHECK(cancel("7"));
+  CHECK(rig.session->open() == 0);
+}
+
+TEST_CASE("an internal error is in the log with connection and id") {
+  log_lines log;
+  rpc_rig rig;
+  rig.ask(R"({"jsonrpc":"2.0","id":"a","method":"sum"})");
+  rig.calls.answer(rig.calls.open.begin()->first, "our fault", proto::errc::internal);
+  CHECK(code_of(json::parse(rig.port.take().at(0))) == -32603);
+  CHECK(log.text() == "error request \"a\" of connection 7 failed: \"our fault\"\n");
 }
 
 TEST_CASE("`status` answers with what the renderer made") {
