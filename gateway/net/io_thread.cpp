@@ -115,7 +115,8 @@ void io_thread::begin_turn() noexcept {
 }
 
 void io_thread::end_turn() {
-  if (depth_ == 1) // settling may make others dirty
+  if (depth_ == 1)
+    // NOLINTNEXTLINE(modernize-loop-convert): settling may make others dirty, so the list grows
     for (std::size_t i = 0; i < dirty_.size(); ++i) {
       auto which = dirty_[i];
       which->settle();

@@ -85,7 +85,7 @@ TEST_CASE("a call that runs long delays no other one while a slot is free") {
   caf::anon_send(router, batch);
   log->wait([](auto& log) { return log.results_.size() + log.returned_.size() == 100; });
   CHECK_FALSE(log->results_.contains(1));
-  CHECK(log->results_.size() > 0);
+  CHECK_FALSE(log->results_.empty());
   at->opened.set_value();
   CHECK(log->result(1).code == proto::errc::none);
 }
