@@ -4,7 +4,6 @@
 
 using namespace squall;
 using namespace squall::tests;
-using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::Equals;
 using numbers = std::vector<std::uint64_t>;
 using std::chrono::milliseconds;

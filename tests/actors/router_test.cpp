@@ -32,7 +32,7 @@ public:
     return (std::uint64_t{number} << proto::bridge_shift) | n;
   }
 
-  std::uint8_t attach(caf::scoped_actor& who) {
+  std::uint8_t attach(caf::scoped_actor& who) const {
     std::uint8_t out = 0;
     who->request(router, patience, caf::actor_cast<caf::actor>(who.ptr()))
         .receive([&](std::uint8_t given) { out = given; }, fail_with);
@@ -60,13 +60,13 @@ public:
     return out;
   }
 
-  void call(std::uint64_t n, std::uint32_t timeout_ms = 0) {
+  void call(std::uint64_t n, std::uint32_t timeout_ms = 0) const {
     proto::submit_batch batch;
     batch.calls.push_back(submission_of(id(n), "prime", 1, 5, timeout_ms));
     caf::anon_send(router, std::move(batch));
   }
 
-  proto::router_status status() {
+  proto::router_status status() const {
     proto::router_status out;
     bridge->request(router, patience, proto::get_status{})
         .receive([&](const proto::router_status& now) { out = now; }, fail_with);
