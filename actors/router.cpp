@@ -29,6 +29,8 @@ std::string pools_of(const proto::join_request& request) {
 
 proto::router_actor::behavior_type router_state::make_behavior(router_options options) {
   core_ = router_core{options.limits};
+  for (const auto& kind : options.expected)
+    core_.expect(kind, now());
   gateway_ = std::move(options.gateway);
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
   return {

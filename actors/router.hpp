@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 namespace squall::actors {
@@ -19,6 +20,8 @@ namespace squall::actors {
 struct router_options {
   proto::incarnation gateway; ///< told to the workers that join
   router_limits limits;
+  /// Kinds that are known from the start, before a worker offers them.
+  std::vector<std::string> expected = {};
 };
 
 /// The actor around `router_core`: turns messages into its operations and sends what they yield,

@@ -33,10 +33,6 @@ void router_core::admit(proto::submission& work, time_point now) {
   // A second call with the id of one that is under way could only steal its answer.
   if (!bridges_[bridge_of(id)] || ledger_.find(id)) return;
   auto* kind = roster_.find_kind(work.work.kind);
-  if (draining_) {
-    if (kind) kind->count(proto::errc::unavailable);
-    return refuse(id, proto::errc::unavailable, "the gateway is draining");
-  }
   if (!kind) {
     return refuse(id, proto::errc::unknown_kind,
                   router_texts::unknown_kind(work.work.kind, roster_.kinds()));
@@ -59,7 +55,7 @@ void router_core::admit(proto::submission& work, time_point now) {
   if (pool)
     send(which, *pool, now);
   else
-    call.place = kind->line.push(which, call.connection, call.priority);
+    call.place = kind->line.push(which, call.connection, call.priority, call.params.size());
 }
 
 bool router_core::refuse_without_worker(router_kind& kind, std::uint64_t id, time_point now) {
@@ -70,12 +66,10 @@ bool router_core::refuse_without_worker(router_kind& kind, std::uint64_t id, tim
 }
 
 bool router_core::refuse_when_full(router_kind& kind, const proto::submission& work) {
-  const auto room = kind.line.room_for(work.connection);
+  const auto room = kind.line.room_for(work.connection, work.work.params.size());
   if (room == waiting_line::room::free) return false;
   kind.count(proto::errc::overloaded);
-  refuse(work.work.id, proto::errc::overloaded,
-         room == waiting_line::room::line_full ? router_texts::line_full(kind)
-                                               : router_texts::connection_full(kind));
+  refuse(work.work.id, proto::errc::overloaded, router_texts::no_room(kind, room));
   return true;
 }
 
@@ -175,7 +169,7 @@ void router_core::grant(router_worker& worker, const proto::grant& grant) {
 void router_core::redo(entry which) {
   auto& call = ledger_[which];
   ++call.attempt;
-  call.place = call.kind->line.give_back(which, call.connection, call.priority);
+  call.place = call.kind->line.give_back(which, call.connection, call.priority, call.params.size());
 }
 
 void router_core::expire(time_point now) {

@@ -22,7 +22,7 @@ namespace squall::actors {
 /// Bounds of a router.
 struct router_limits {
   line_bounds line;
-  std::chrono::milliseconds grace{5'000}; ///< how long calls wait for a worker to come back
+  std::chrono::milliseconds grace{5'000}; ///< how long calls wait for a worker to come (back)
   unsigned tries = 3;                     ///< of an idempotent call whose workers die
 };
 
@@ -43,6 +43,10 @@ public:
   using time_point = std::chrono::steady_clock::time_point;
 
   explicit router_core(router_limits limits = {}) : limits_{limits}, roster_{limits.line} {}
+
+  /// Makes a kind known that no worker has offered yet. Its calls wait as long for a worker as
+  /// those of a kind whose last worker left now.
+  void expect(const std::string& kind, time_point now) { roster_.expect(kind, now); }
 
   /// A number for a new bridge; empty when all 255 are taken. A number whose calls are not all
   /// done with is not given again.
@@ -69,7 +73,8 @@ public:
   void expire(time_point now);
   bool watching() const noexcept { return !deadlines_.empty(); }
 
-  /// From now on new calls are refused.
+  /// From now on the status says so, and no worker is to be let in. Calls are taken still: the
+  /// sessions know which were sent before the drain began, and refuse the others.
   void drain() noexcept { draining_ = true; }
   bool draining() const noexcept { return draining_; }
   /// Whether every call has been answered.

@@ -48,6 +48,13 @@ void router_kind::count(proto::errc code) noexcept {
   ++outcomes[static_cast<std::uint8_t>(code)];
 }
 
+void router_roster::expect(const std::string& name, time_point now) {
+  const auto [kind, added] = kinds_.try_emplace(name, bounds_);
+  if (!added) return;
+  kind->second.info.name = name;
+  kind->second.last_left = now;
+}
+
 router_worker& router_roster::add(proto::worker_info info, std::vector<proto::pool_offer> offers,
                                   time_point now) {
   auto& worker = workers_[++last_number_];
@@ -58,6 +65,7 @@ router_worker& router_roster::add(proto::worker_info info, std::vector<proto::po
   for (auto& offer : offers) {
     auto& kind = kinds_.try_emplace(offer.kind.name, bounds_).first->second;
     kind.info = std::move(offer.kind);
+    kind.offered = true;
     worker.pools.push_back({&worker, &kind, offer.slots, offer.window});
     kind.offers.push_back(&worker.pools.back());
   }
@@ -118,7 +126,7 @@ proto::kinds_changed router_roster::offered() const {
   proto::kinds_changed out;
   out.kinds.reserve(kinds_.size());
   for (const auto& [name, kind] : kinds_)
-    out.kinds.push_back({kind.info, slots_of(kind)});
+    out.kinds.push_back({kind.info, slots_of(kind), kind.offered});
   return out;
 }
 

@@ -45,15 +45,17 @@ struct router_worker {
   std::size_t mail_size = 0; ///< calls of its last batch
 };
 
-/// A kind that has been offered since the start.
+/// A kind that has been offered since the start, or is expected to be.
 struct router_kind {
   explicit router_kind(line_bounds bounds) : line{bounds} {}
 
   proto::kind_info info;
+  bool offered = false; ///< by a worker, ever; until then `info` is a name
   waiting_line line;
   std::vector<router_pool*> offers;                ///< of the workers that take new calls
   std::size_t next_offer = 0;                      ///< where the search begins: ties take turns
-  std::chrono::steady_clock::time_point last_left; ///< when `offers` became empty
+  std::chrono::steady_clock::time_point last_left; ///< when `offers` became empty, or
+                                                   ///< the kind was first expected
   std::uint32_t in_flight = 0;
   std::uint64_t redone = 0;
   std::array<std::uint64_t, 256> outcomes{}; ///< by error code
@@ -75,6 +77,8 @@ public:
 
   explicit router_roster(line_bounds bounds) : bounds_{bounds} {}
 
+  /// Makes a kind known before a worker offers it.
+  void expect(const std::string& name, time_point now);
   /// A kind that several workers describe differently is as the last one described it.
   router_worker& add(proto::worker_info info, std::vector<proto::pool_offer> offers,
                      time_point now);

@@ -44,18 +44,25 @@ std::string unknown_kind(std::string_view asked, const router_roster::kind_map& 
 }
 
 std::string nobody_offers(const router_kind& kind, std::chrono::steady_clock::time_point now) {
-  return "no worker offers the kind " + in_quotes(kind.info.name) + " now; the last one left " +
-         count_of<std::chrono::seconds>(now - kind.last_left) + " s ago";
+  const auto name = in_quotes(kind.info.name);
+  const auto seconds = count_of<std::chrono::seconds>(now - kind.last_left);
+  if (!kind.offered)
+    return "no worker has offered the kind " + name + " in the " + seconds +
+           " s since the gateway's start";
+  return "no worker offers the kind " + name + " now; the last one left " + seconds + " s ago";
 }
 
-std::string line_full(const router_kind& kind) {
-  return std::to_string(kind.line.size()) + " calls of the kind " + in_quotes(kind.info.name) +
+std::string no_room(const router_kind& kind, waiting_line::room room) {
+  const auto& bounds = kind.line.bounds();
+  const auto of_kind = " of the kind " + in_quotes(kind.info.name);
+  if (room == waiting_line::room::connection_full)
+    return std::to_string(bounds.connection) + " calls" + of_kind +
+           " are waiting on this connection, and no more may wait there";
+  if (room == waiting_line::room::bytes_full)
+    return "the params of waiting calls" + of_kind + " take " + std::to_string(kind.line.bytes()) +
+           " bytes, and no more than " + std::to_string(bounds.bytes) + " may";
+  return std::to_string(kind.line.size()) + " calls" + of_kind +
          " are waiting, and no more may wait";
-}
-
-std::string connection_full(const router_kind& kind) {
-  return std::to_string(kind.line.bounds().connection) + " calls of the kind " +
-         in_quotes(kind.info.name) + " are waiting on this connection, and no more may wait there";
 }
 
 std::string deadline_passed(const router_call& call) {

@@ -12,8 +12,8 @@ namespace squall::actors::router_texts {
 
 std::string unknown_kind(std::string_view asked, const router_roster::kind_map& kinds);
 std::string nobody_offers(const router_kind& kind, std::chrono::steady_clock::time_point now);
-std::string line_full(const router_kind& kind);
-std::string connection_full(const router_kind& kind);
+/// Why the kind's line takes no more; `room` is not `free`.
+std::string no_room(const router_kind& kind, waiting_line::room room);
 std::string deadline_passed(const router_call& call);
 std::string worker_lost(const router_call& call, const proto::worker_info& worker);
 

@@ -5,16 +5,20 @@
 
 namespace squall::actors {
 
-waiting_line::room waiting_line::room_for(std::uint64_t connection) const noexcept {
+waiting_line::room waiting_line::room_for(std::uint64_t connection,
+                                          std::size_t bytes) const noexcept {
   if (size_ >= bounds_.total) return room::line_full;
+  // What was given back may have gone over the bound.
+  if (bytes_ > bounds_.bytes || bytes > bounds_.bytes - bytes_) return room::bytes_full;
   auto known = by_connection_.find(connection + 1);
   if (known && connections_[*known].size >= bounds_.connection) return room::connection_full;
   return bounds_.connection == 0 ? room::connection_full : room::free;
 }
 
-waiting_line::place waiting_line::push(entry what, std::uint64_t connection, unsigned priority) {
+waiting_line::place waiting_line::push(entry what, std::uint64_t connection, unsigned priority,
+                                       std::size_t bytes) {
   const auto at = lane_of(connection, priority);
-  const auto made = make_node(what, at);
+  const auto made = make_node(what, at, bytes);
   auto& own = lanes_[at];
   if (own.tail == none) {
     own.head = made;
@@ -27,10 +31,10 @@ waiting_line::place waiting_line::push(entry what, std::uint64_t connection, uns
   return made;
 }
 
-waiting_line::place waiting_line::give_back(entry what, std::uint64_t connection,
-                                            unsigned priority) {
+waiting_line::place waiting_line::give_back(entry what, std::uint64_t connection, unsigned priority,
+                                            std::size_t bytes) {
   const auto at = lane_of(connection, priority);
-  const auto made = make_node(what, at);
+  const auto made = make_node(what, at, bytes);
   auto& own = lanes_[at];
   if (own.head == none) {
     own.tail = made;
@@ -55,10 +59,11 @@ waiting_line::entry waiting_line::pop() {
 }
 
 void waiting_line::erase(place at) {
-  const auto [what, lane, previous, next] = nodes_[at];
+  const auto [what, lane, previous, next, bytes] = nodes_[at];
   auto& own = lanes_[lane];
   (previous == none ? own.head : nodes_[previous].next) = next;
   (next == none ? own.tail : nodes_[next].previous) = previous;
+  bytes_ -= bytes;
   nodes_[at].next = free_node_;
   free_node_ = at;
   if (own.head == none) leave_ring(lane);
@@ -83,14 +88,15 @@ std::uint32_t waiting_line::lane_of(std::uint64_t id, unsigned priority) {
   return *position * priorities + std::min(priority, priorities - 1);
 }
 
-std::uint32_t waiting_line::make_node(entry what, std::uint32_t lane) {
+std::uint32_t waiting_line::make_node(entry what, std::uint32_t lane, std::size_t bytes) {
+  bytes_ += bytes;
   if (free_node_ == none) {
-    nodes_.push_back({what, lane, none, none});
+    nodes_.push_back({what, lane, none, none, bytes});
     return static_cast<std::uint32_t>(nodes_.size() - 1);
   }
   const auto made = free_node_;
   free_node_ = nodes_[made].next;
-  nodes_[made] = {what, lane, none, none};
+  nodes_[made] = {what, lane, none, none, bytes};
   return made;
 }
 

@@ -14,6 +14,7 @@ namespace squall::actors {
 struct line_bounds {
   std::size_t connection = 16'384; ///< of one connection, for one kind
   std::size_t total = 65'536;      ///< for one kind
+  std::size_t bytes = 256u << 20;  ///< of their params together, for one kind
 };
 
 /// The calls of one kind that wait for a free slot. The highest priority goes first; inside it the
@@ -25,18 +26,18 @@ public:
   using entry = std::uint32_t;
   /// Where an entry stands, for `erase`; valid until it is taken out.
   using place = std::uint32_t;
-  enum class room : std::uint8_t { free, connection_full, line_full };
+  enum class room : std::uint8_t { free, connection_full, line_full, bytes_full };
 
   static constexpr unsigned priorities = 10;
 
   explicit waiting_line(line_bounds bounds = {}) : bounds_{bounds} {}
 
-  /// Whether `connection` may add one more.
-  room room_for(std::uint64_t connection) const noexcept;
+  /// Whether `connection` may add one more, of so many bytes.
+  room room_for(std::uint64_t connection, std::size_t bytes = 0) const noexcept;
   /// Adds an entry behind those of its connection. Ask `room_for` first; `priority` above 9 is 9.
-  place push(entry what, std::uint64_t connection, unsigned priority);
+  place push(entry what, std::uint64_t connection, unsigned priority, std::size_t bytes = 0);
   /// Puts an entry that was in line before to the very front of its priority. Never refused.
-  place give_back(entry what, std::uint64_t connection, unsigned priority);
+  place give_back(entry what, std::uint64_t connection, unsigned priority, std::size_t bytes = 0);
   /// Takes out the entry whose turn it is. The line must not be empty.
   entry pop();
   /// Takes out the entry at `at`, wherever it stands.
@@ -44,6 +45,7 @@ public:
 
   bool empty() const noexcept { return size_ == 0; }
   std::size_t size() const noexcept { return size_; }
+  std::size_t bytes() const noexcept { return bytes_; }
   const line_bounds& bounds() const noexcept { return bounds_; }
 
 private:
@@ -54,6 +56,7 @@ private:
     std::uint32_t lane = none;
     std::uint32_t previous = none;
     std::uint32_t next = none; ///< in the lane, or in the list of free nodes
+    std::size_t bytes = 0;
   };
   /// The entries of one connection with one priority; lanes that have some stand in a ring.
   struct lane {
@@ -68,13 +71,14 @@ private:
   };
 
   std::uint32_t lane_of(std::uint64_t connection, unsigned priority);
-  std::uint32_t make_node(entry what, std::uint32_t lane);
+  std::uint32_t make_node(entry what, std::uint32_t lane, std::size_t bytes);
   void enter_ring(std::uint32_t lane, bool first);
   void leave_ring(std::uint32_t lane);
   void count_out(std::uint32_t lane);
 
   line_bounds bounds_;
   std::size_t size_ = 0;
+  std::size_t bytes_ = 0;
   std::vector<node> nodes_;
   std::uint32_t free_node_ = none;
   router_index by_connection_; ///< keys are connection + 1: 0 is a connection, but no key

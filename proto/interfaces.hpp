@@ -19,9 +19,9 @@ typename Inspector::result_type inspect(Inspector& f, get_status&) {
   return f(caf::meta::type_name("squall.get_status"));
 }
 
-/// To a router: refuse new calls, finish those there are. To an agent: leave every gateway, finish
-/// what it has. The answer comes when nothing is left, or when `within_ms` has passed: true when
-/// everything was finished.
+/// To a router: let no worker in, finish the calls there are. To an agent: leave every gateway,
+/// finish what it has. The answer comes when nothing is left, or when `within_ms` has passed: true
+/// when everything was finished.
 struct drain {
   std::uint32_t within_ms = 30'000;
   friend bool operator==(const drain&, const drain&) = default;

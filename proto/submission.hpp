@@ -51,17 +51,18 @@ typename Inspector::result_type inspect(Inspector& f, answer_batch& x) {
   return f(caf::meta::type_name("squall.answer_batch"), x.results);
 }
 
-/// A kind and how many slots for it there are now (0: known, but no worker offers it).
+/// A kind and how many slots for it there are now (0: known, but no worker offers it now).
 struct kind_slots {
   kind_info info;
   std::uint32_t slots = 0;
+  bool offered = true; ///< by a worker, ever; otherwise it is expected, and `info` is a name
 
   friend bool operator==(const kind_slots&, const kind_slots&) = default;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, kind_slots& x) {
-  return f(caf::meta::type_name("squall.kind_slots"), x.info, x.slots);
+  return f(caf::meta::type_name("squall.kind_slots"), x.info, x.slots, x.offered);
 }
 
 /// Sent to every bridge when it attaches and whenever kinds or slots change.

@@ -17,7 +17,8 @@ json schema(const std::string& text) {
 
 reply list_kinds(const context& shared, request&) {
   auto list = json::array();
-  for (const auto& [info, slots] : shared.calls.kinds().kinds)
+  for (const auto& [info, slots, offered] : shared.calls.kinds().kinds) {
+    if (!offered) continue; // nothing but its name is known
     list.push_back({{"name", info.name},
                     {"description", info.description},
                     {"slots", slots},
@@ -26,6 +27,7 @@ reply list_kinds(const context& shared, request&) {
                     {"default_timeout_ms", info.default_timeout_ms},
                     {"params_schema", schema(info.params_schema)},
                     {"result_schema", schema(info.result_schema)}});
+  }
   response answer;
   answer.content_type = application_json;
   answer.body =

@@ -100,6 +100,36 @@ TEST_CASE("calls wait for a worker to come back, 5 s at most") {
   }
 }
 
+TEST_CASE("calls of a kind that is expected wait 5 s for its first worker") {
+  router_rig rig;
+  rig.core.expect("prime", rig.now);
+  REQUIRE(rig.core.kinds().kinds.size() == 1);
+  CHECK(rig.core.kinds().kinds[0].info.name == "prime");
+  CHECK(rig.core.kinds().kinds[0].slots == 0);
+  CHECK_FALSE(rig.core.kinds().kinds[0].offered);
+  rig.call(1);
+  rig.call(2, "sleep");
+  REQUIRE(rig.answers.size() == 1);
+  CHECK(rig.answers[0].code == proto::errc::unknown_kind);
+  SECTION("it comes") {
+    rig.pass(milliseconds{4'900});
+    auto offered = offer("prime", 1);
+    offered.kind.safe = true;
+    CHECK(rig.numbers_at(rig.join("one", {offered})) == numbers{1});
+    CHECK(rig.core.kinds().kinds[0].offered);
+    CHECK(rig.core.kinds().kinds[0].info == offered.kind);
+  }
+  SECTION("it does not") {
+    rig.pass(milliseconds{5'000});
+    REQUIRE(rig.answers.size() == 2);
+    CHECK(rig.answers[1].code == proto::errc::unavailable);
+    CHECK_THAT(rig.answers[1].body, Equals("no worker has offered the kind \"prime\" in the 5 s "
+                                           "since the gateway's start"));
+    rig.call(3);
+    CHECK(rig.answers.at(2).code == proto::errc::unavailable);
+  }
+}
+
 TEST_CASE("a worker that drains gets no more calls, and its answers count") {
   router_rig rig;
   const auto one = rig.join("one", {offer("prime", 2)});

@@ -7,21 +7,42 @@ using namespace squall;
 using namespace squall::tests;
 using std::chrono::milliseconds;
 
-TEST_CASE("a router that drains refuses new calls and finishes those it has") {
+TEST_CASE("a router that drains says so, and finishes the calls that wait and that still come") {
   router_rig rig;
   const auto worker = rig.join("w", {offer("prime", 1)});
   rig.call(1);
   rig.call(2);
   rig.core.drain();
-  rig.call(3);
-  CHECK(rig.answers.at(0).code == proto::errc::unavailable);
-  CHECK(rig.answers.at(0).body == "the gateway is draining");
+  rig.call(3); // sent before the drain began, and read after it
   CHECK_FALSE(rig.core.idle());
-  rig.answer(worker, rig.at[worker][0]);
-  rig.answer(worker, rig.at[worker][1]);
-  CHECK(rig.answers.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i)
+    rig.answer(worker, rig.at[worker].at(i));
+  REQUIRE(rig.answers.size() == 3);
+  for (const auto& answer : rig.answers)
+    CHECK(answer.code == proto::errc::none);
   CHECK(rig.core.idle());
   CHECK(rig.core.status(rig.now).draining);
+}
+
+TEST_CASE("params that wait are bounded, whoever they belong to, and the refusal says so") {
+  actors::router_limits limits;
+  limits.line.bytes = 1'000;
+  router_rig rig{limits};
+  const auto worker = rig.join("w", {offer("prime", 1)});
+  auto big = [&](std::uint64_t n) {
+    auto work = submission_of(rig.id(n), "prime", n);
+    work.work.params = std::string(600, '7');
+    rig.submit(std::move(work));
+  };
+  for (std::uint64_t n = 1; n <= 3; ++n)
+    big(n); // one runs, one waits
+  REQUIRE(rig.answers.size() == 1);
+  CHECK(rig.answers[0].code == proto::errc::overloaded);
+  CHECK(rig.answers[0].body == "the params of waiting calls of the kind \"prime\" take 600 bytes, "
+                               "and no more than 1000 may");
+  rig.answer(worker, rig.at[worker].at(0));
+  big(4);
+  CHECK(rig.kind("prime").waiting == 1);
 }
 
 TEST_CASE("a second call with an id under way, or of a bridge that is not there, is ignored") {

@@ -161,6 +161,18 @@ TEST_CASE("a new bridge is told of the kinds, and again when a worker comes and 
   CHECK(next<proto::kinds_changed>(r.bridge).kinds.at(0).slots == 0);
 }
 
+TEST_CASE("the kinds that a router is told to expect are known from its start") {
+  proto::system_config config{{}};
+  caf::actor_system system{config};
+  const auto router = actors::router(system, {"gateway", {}, {"prime"}});
+  {
+    caf::scoped_actor bridge{system};
+    caf::anon_send(router, caf::actor_cast<caf::actor>(bridge.ptr()));
+    CHECK(next<proto::kinds_changed>(bridge).kinds.at(0).info.name == "prime");
+  }
+  caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
+}
+
 TEST_CASE("an agent that ends has its calls done by another") {
   running_router r;
   std::optional<caf::scoped_actor> one{r.system};

@@ -104,10 +104,27 @@ TEST_CASE("a connection and the whole line are bounded") {
   CHECK(line.room_for(1) == waiting_line::room::free);
 }
 
+TEST_CASE("the bytes that wait are bounded, and those that leave make room") {
+  waiting_line line{{9, 9, 100}};
+  CHECK(line.room_for(1, 101) == waiting_line::room::bytes_full);
+  CHECK(line.room_for(1, 100) == waiting_line::room::free);
+  const auto first = line.push(1, 1, 5, 60);
+  line.push(2, 2, 5, 40);
+  CHECK(line.bytes() == 100);
+  CHECK(line.room_for(3, 1) == waiting_line::room::bytes_full);
+  CHECK(line.room_for(3, 0) == waiting_line::room::free);
+  line.erase(first);
+  CHECK(line.room_for(3, 60) == waiting_line::room::free);
+  line.pop();
+  CHECK(line.bytes() == 0);
+}
+
 TEST_CASE("what is given back is taken even when the line is full") {
-  waiting_line line{{1, 1}};
-  line.push(1, 1, 5);
-  line.give_back(2, 1, 5);
+  waiting_line line{{1, 1, 10}};
+  line.push(1, 1, 5, 10);
+  line.give_back(2, 1, 5, 10);
+  CHECK(line.bytes() == 20);
+  CHECK(line.room_for(2, 0) == waiting_line::room::line_full);
   CHECK(pop_all(line) == entries{2, 1});
 }
 

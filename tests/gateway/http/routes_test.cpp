@@ -179,6 +179,19 @@ TEST_CASE("the kinds are listed with their schemas") {
   CHECK(kinds[0]["result_schema"].is_null());
 }
 
+TEST_CASE("of a kind that is expected only its name is known: POST waits for it, GET may not") {
+  client c;
+  c.know("prime", false, 0);
+  c.calls.known.kinds[0].offered = false;
+  CHECK(json::parse(c.get("/v1/kinds").body)["kinds"].empty());
+  const auto refused = c.get("/v1/call/prime?n=7");
+  CHECK(refused.status == 503);
+  CHECK(json::parse(refused.body)["code"] == "unavailable");
+  c.send(client::post_text("/v1/call/prime", R"({"n":7})"));
+  REQUIRE(c.calls.open.size() == 1);
+  CHECK(c.answer_call("7").status == 200);
+}
+
 TEST_CASE("readiness needs a slot of every required kind, and no drain") {
   client c;
   CHECK(c.get("/livez").body == "ok");
