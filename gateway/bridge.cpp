@@ -176,12 +176,6 @@ void bridge::cancel(ticket call) {
   impl_->cancel(call);
 }
 bridge::ticket bridge::inspect(renderer render, answer_sink& sink, std::uint64_t tag) {
-  if (draining_) // the router is not told: it goes on until the clients have their answers
-    render = [inner = std::move(render)](const proto::router_status& status) {
-      auto now = status;
-      now.draining = true;
-      return inner(now);
-    };
   return impl_->inspect(std::move(render), sink, tag);
 }
 const proto::kinds_changed& bridge::kinds() const noexcept {

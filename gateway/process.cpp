@@ -66,6 +66,8 @@ public:
     router.gateway = identity_.id;
     router.limits.line.total = options.max_waiting;
     router.limits.line.connection = options.max_waiting_per_connection;
+    router.limits.line.bytes = options.max_waiting_bytes;
+    router.expected = options.limits.required;
     router_ = actors::router(system_, router);
     door_ = actors::door(system_, router_);
   }
@@ -102,6 +104,8 @@ public:
 
   /// Readiness goes first, then no new work, then what runs is finished: blocks until it is.
   void drain() {
+    const auto within_ms = static_cast<std::uint32_t>(options_.drain_timeout.count());
+    caf::anon_send(router_, proto::drain{within_ms}); // first, so that its status is never behind
     // Shared: the last lane may still be inside `count_down` when `wait` returns.
     auto drained = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(lanes_.size()));
     for (auto& each : lanes_)

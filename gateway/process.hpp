@@ -23,6 +23,7 @@ struct process_options {
   std::chrono::milliseconds drain_timeout{30'000};
   std::size_t max_waiting = 65'536;                ///< calls of one kind that wait for a slot
   std::size_t max_waiting_per_connection = 16'384; ///< those of one connection
+  std::size_t max_waiting_bytes = 256u << 20;      ///< of the params of one kind's waiting calls
 };
 
 /// Runs a gateway until SIGTERM or SIGINT, then drains; a second signal ends the process at once.

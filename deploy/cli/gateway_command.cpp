@@ -37,14 +37,17 @@ void add_places(CLI::App& app, gateway_flags& flags) {
   app.add_option("--io-threads", options.io_threads, "event loops; 0: one a core");
   add_pool_flag(app, flags.pools, "kind to serve in this process, with so many at a time");
   app.add_option("--name", options.name, "shown in the cluster (default: HOST-PID)");
-  add_list(app, "--require", options.limits.required,
-           "kind that needs a slot before /readyz says 200; repeatable")
+  add_list(
+      app, "--require", options.limits.required,
+      "kind that needs a slot before /readyz says 200, and is known from the start; repeatable")
       ->type_name("KIND");
   add_duration(app, "--drain-timeout", options.drain_timeout,
                "time for running calls after SIGTERM");
   app.add_option("--max-waiting", options.max_waiting, "calls of one kind that wait for a slot");
   app.add_option("--max-waiting-per-connection", options.max_waiting_per_connection,
                  "those of one connection");
+  add_size(app, "--max-waiting-bytes", options.max_waiting_bytes,
+           "of the params of one kind's waiting calls");
   app.add_flag("--insecure-cluster", options.insecure_cluster,
                "allow a cluster address beyond loopback without TLS (default: off)");
 }

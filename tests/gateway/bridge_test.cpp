@@ -146,6 +146,18 @@ TEST_CASE("a bridge shows the cluster's state as its caller wants it") {
   CHECK(r.got.answers.at(7).body == "w");
 }
 
+TEST_CASE("calls that wait when their router is told to drain are answered") {
+  rig r;
+  r.bridge.submit(call("keep"), r.got, 1); // goes on after the drain's start
+  caf::anon_send(r.router, proto::drain{60'000});
+  r.bridge.submit(call("x"), r.got, 2);
+  r.bridge.inspect(
+      [](const proto::router_status& now) { return now.draining ? "draining" : "not"; }, r.got, 3);
+  REQUIRE(r.loop.run_until([&] { return r.got.answers.size() == 2; }));
+  CHECK(r.got.answers.at(2).code == proto::errc::none);
+  CHECK(r.got.answers.at(3).body == "draining");
+}
+
 TEST_CASE("a kind that nobody offered is refused by name") {
   rig r;
   auto request = call("{}");
