@@ -64,7 +64,10 @@ void add_calls(MetricFamily& to, const proto::kind_status& kind) {
 
 std::vector<MetricFamily> kind_families(const std::vector<proto::kind_status>& kinds) {
   using enum MetricType;
-  auto calls = family("squall_calls_total", "Calls answered, by kind and outcome.", Counter);
+  auto calls = family("squall_calls_total",
+                      "Calls answered, by kind and outcome. The parts that a call over many "
+                      "elements is spread in count each.",
+                      Counter);
   auto waited = family("squall_call_waiting_seconds",
                        "Time of answered calls that was not spent in a handler.", Histogram);
   auto ran = family("squall_call_running_seconds", "Time that handlers took.", Histogram);
