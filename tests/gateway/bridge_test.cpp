@@ -70,7 +70,8 @@ proto::agent_actor::behavior_type mirror(proto::agent_actor::pointer self,
 struct sink final : gateway::answer_sink {
   std::map<std::uint64_t, proto::result> answers;
   void on_answer(std::uint64_t tag, proto::result&& answer) override {
-    CHECK(answers.emplace(tag, std::move(answer)).second);
+    const bool first = answers.emplace(tag, std::move(answer)).second;
+    CHECK(first);
   }
 };
 

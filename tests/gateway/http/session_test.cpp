@@ -8,7 +8,6 @@
 
 using namespace squall;
 using namespace std::chrono_literals;
-using Catch::Matchers::ContainsSubstring;
 using json = nlohmann::json;
 using client = tests::http_client;
 

@@ -52,7 +52,7 @@ struct rig {
     return std::string{"\x81"} + static_cast<char>(0x80 | payload.size()) + std::string(4, '\0') +
            payload;
   }
-  void give(const std::string& bytes) { CHECK(session->on_data(bytes) == bytes.size()); }
+  void give(const std::string& bytes) const { CHECK(session->on_data(bytes) == bytes.size()); }
 
   fake_link link;
   settings limits;
