@@ -53,8 +53,7 @@ public:
   }
 
   ticket submit(call_request&& request, answer_sink& sink, std::uint64_t tag) {
-    const auto id = calls_.add({&sink, tag});
-    if (id == 0) throw std::length_error{"too many open calls"};
+    const auto id = admit(sink, tag);
     auto& entry = out_.calls.emplace_back();
     entry.work.id = id;
     entry.work.time_left_ms = request.timeout_ms;
@@ -74,7 +73,7 @@ public:
   }
 
   ticket inspect(renderer&& render, answer_sink& sink, std::uint64_t tag) {
-    const auto id = calls_.add({&sink, tag});
+    const auto id = admit(sink, tag);
     inspections_.emplace_back(id, std::move(render));
     caf::unsafe_send_as(&companion(), router_, proto::get_status{});
     return id;
@@ -83,6 +82,12 @@ public:
   const proto::kinds_changed& kinds() const noexcept { return kinds_; }
 
 private:
+  ticket admit(answer_sink& sink, std::uint64_t tag) {
+    const auto id = calls_.add({&sink, tag});
+    if (id == 0) throw std::length_error{"too many open calls"};
+    return id;
+  }
+
   caf::actor_companion& companion() {
     return *static_cast<caf::actor_companion*>(caf::actor_cast<caf::abstract_actor*>(companion_));
   }

@@ -119,7 +119,12 @@ void io_thread::end_turn() {
     // NOLINTNEXTLINE(modernize-loop-convert): settling may make others dirty, so the list grows
     for (std::size_t i = 0; i < dirty_.size(); ++i) {
       auto which = dirty_[i];
-      which->settle();
+      try {
+        which->settle();
+      } catch (...) {
+        log_failure("a connection is closed", std::current_exception());
+        which->abort();
+      }
     }
   if (--depth_ > 0) return;
   dirty_.clear();
