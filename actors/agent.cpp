@@ -1,5 +1,7 @@
 #include "actors/agent.hpp"
 
+#include "actors/in_place_actor.hpp"
+
 #include <caf/actor_cast.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -175,8 +177,9 @@ void agent_state::schedule_tick(steady::time_point now) {
   self_->delayed_send(self_, queued ? tick_queued : tick_running, proto::tick{});
 }
 
-proto::local_agent_actor::behavior_type agent(agent_state::pointer self, agent_options options) {
-  return self->state.make_behavior(std::move(options));
+proto::local_agent_actor agent(caf::actor_system& system, agent_options options) {
+  using actor = in_place_actor<proto::local_agent_actor, agent_state, agent_options>;
+  return system.spawn<actor>(std::move(options));
 }
 
 caf::expected<proto::join_answer> join_local(caf::actor_system& system,

@@ -69,8 +69,8 @@ private:
   bool ticking_ = false;
 };
 
-/// Spawn function.
-proto::local_agent_actor::behavior_type agent(agent_state::pointer self, agent_options options);
+/// Starts an agent.
+proto::local_agent_actor agent(caf::actor_system& system, agent_options options);
 
 /// Has an agent work for a router of the same process. Blocks its (non-actor) caller until the
 /// router has answered; an error when it refuses.

@@ -1,5 +1,7 @@
 #include "actors/router.hpp"
 
+#include "actors/in_place_actor.hpp"
+
 #include <caf/actor_cast.hpp>
 #include <caf/sec.hpp>
 #include <caf/send.hpp>
@@ -162,11 +164,8 @@ void router_state::tick_if_needed() {
 }
 
 proto::router_actor router(caf::actor_system& system, router_options options) {
-  return system.spawn(
-      [](router_state::self_pointer self, router_options chosen) {
-        return self->state.make_behavior(std::move(chosen));
-      },
-      std::move(options));
+  using actor = in_place_actor<proto::router_actor, router_state, router_options>;
+  return system.spawn<actor>(std::move(options));
 }
 
 } // namespace squall::actors

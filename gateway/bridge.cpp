@@ -1,5 +1,6 @@
 #include "gateway/bridge.hpp"
 
+#include "actors/inline_unit.hpp"
 #include "gateway/open_calls.hpp"
 
 #include <caf/actor_companion.hpp>
@@ -25,7 +26,9 @@ class bridge::impl : public std::enable_shared_from_this<impl> {
 public:
   impl(caf::actor_system& system, proto::router_actor router, loop loop)
       : system_{system}, router_{std::move(router)}, loop_{std::move(loop)},
-        companion_{system.spawn<caf::actor_companion>()} {}
+        unit_{system}, companion_{system.spawn<caf::actor_companion>()} {
+    companion().context(&unit_);
+  }
 
   bool attach() {
     companion().on_enqueue([self = shared_from_this()](caf::mailbox_element_ptr element) {
@@ -75,7 +78,7 @@ public:
   ticket inspect(renderer&& render, answer_sink& sink, std::uint64_t tag) {
     const auto id = admit(sink, tag);
     inspections_.emplace_back(id, std::move(render));
-    caf::unsafe_send_as(&companion(), router_, proto::get_status{});
+    send(proto::get_status{});
     return id;
   }
 
@@ -99,8 +102,15 @@ private:
     loop_.post([self = shared_from_this()] {
       self->flushing_ = false;
       if (self->detached_) return;
-      caf::anon_send(self->router_, std::exchange(self->out_, {}));
+      self->send(std::exchange(self->out_, {}));
     });
+  }
+
+  /// The router, and a pool of this process, do at once on this thread what they can.
+  template <class Message>
+  void send(Message&& message) {
+    caf::unsafe_send_as(&companion(), router_, std::forward<Message>(message));
+    unit_.run();
   }
 
   /// On the thread of whoever sends.
@@ -151,6 +161,7 @@ private:
   caf::actor_system& system_;
   proto::router_actor router_;
   loop loop_;
+  actors::inline_unit unit_;
   caf::actor companion_;
   open_calls calls_{0};
   proto::submit_batch out_;

@@ -100,7 +100,7 @@ proto::local_agent_actor start_agent(caf::actor_system& system, proto::worker_in
   options.who = std::move(who);
   for (auto& pool : pools)
     options.pools.push_back(make_spec(known_kind(pool.kind, kinds), pool.slots, loop));
-  return system.spawn(actors::agent, std::move(options));
+  return actors::agent(system, std::move(options));
 }
 
 } // namespace squall::workers

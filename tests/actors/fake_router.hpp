@@ -120,7 +120,7 @@ public:
     actors::agent_options options;
     options.who.name = "tested";
     options.pools = std::move(pools);
-    agent = system_.spawn(actors::agent, std::move(options));
+    agent = actors::agent(system_, std::move(options));
   }
 
   ~agent_fixture() {

@@ -87,7 +87,7 @@ public:
     };
     actors::agent_options options;
     options.pools.push_back({echo, 1});
-    agent_ = system_.spawn(actors::agent, std::move(options));
+    agent_ = actors::agent(system_, std::move(options));
   }
 
   ~worker() {
