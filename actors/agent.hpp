@@ -17,6 +17,7 @@ namespace squall::actors {
 struct agent_options {
   proto::worker_info who;
   std::vector<pool_spec> pools;                  ///< no kind twice
+  std::vector<proto::consumers_actor> consumers; ///< told of every gateway's queues
   std::chrono::milliseconds join_timeout{2'000}; ///< for a gateway's answer to a join request
 };
 

@@ -50,6 +50,9 @@ void agent_state::on_joined(std::uint32_t link_id, const proto::join_answer& ans
   link->out.worker = answer.worker;
   for (auto& promise : std::exchange(link->waiting, {}))
     promise.deliver(answer);
+  if (answer.broker)
+    for (const auto& consumers : options_.consumers)
+      self_->send(consumers, proto::broker_found{answer.gateway, answer.broker});
   if (draining_) send_leave(link_id);
   finish_turn();
 }

@@ -57,13 +57,13 @@ void start(const std::shared_ptr<pool>& self, std::uint32_t slot, pool_step step
 
 } // namespace
 
-pool::pool(pool_spec spec, std::uint32_t index, caf::actor_addr agent)
-    : work{std::move(spec.work)}, index{index}, agent{std::move(agent)}, queue{
+pool::pool(pool_spec spec, std::uint32_t index, caf::actor_addr owner)
+    : work{std::move(spec.work)}, index{index}, owner{std::move(owner)}, queue{
                                                                              spec.slots,
                                                                              work.info.cpu_bound} {}
 
 void pool::announce() const {
-  if (auto to = caf::actor_cast<proto::local_agent_actor>(agent))
+  if (auto to = caf::actor_cast<proto::pool_owner_actor>(owner))
     caf::anon_send(to, proto::pool_ready{index});
 }
 
@@ -85,9 +85,9 @@ void pool::wake(const std::shared_ptr<pool>& self, const std::vector<std::uint32
 }
 
 std::shared_ptr<pool> make_pool(caf::actor_system& system, pool_spec spec, std::uint32_t index,
-                                caf::actor_addr agent) {
+                                caf::actor_addr owner) {
   auto slots = spec.work.info.cpu_bound ? spec.slots : 0;
-  auto made = std::make_shared<pool>(std::move(spec), index, std::move(agent));
+  auto made = std::make_shared<pool>(std::move(spec), index, std::move(owner));
   for (std::uint32_t i = 0; i < slots; ++i)
     made->slots.push_back(system.spawn<caf::detached>(slot, made, i));
   return made;

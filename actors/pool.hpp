@@ -20,29 +20,30 @@ struct pool_spec {
   std::uint32_t slots = 1;
 };
 
-/// One pool of an agent, shared with its slots and with the calls that its handler has under way.
+/// One pool of an agent or of consumers, its owner, shared with its slots and with the calls that
+/// its handler has under way.
 struct pool {
-  pool(pool_spec spec, std::uint32_t index, caf::actor_addr agent);
+  pool(pool_spec spec, std::uint32_t index, caf::actor_addr owner);
 
-  /// Tells the agent to collect answers. From any thread; nothing happens when the agent is gone.
+  /// Tells the owner to collect answers. From any thread; nothing happens when it is gone.
   void announce() const;
 
   /// Wakes slots: lets CPU-bound ones take calls, begins I/O-bound calls on the caller's thread.
   /// When all the work there is was estimated (not averaged) to be short, the caller does it at
-  /// once in the woken slot's stead: two ways between threads cost more. From the agent.
+  /// once in the woken slot's stead: two ways between threads cost more. From the owner.
   static void wake(const std::shared_ptr<pool>& self, const std::vector<std::uint32_t>& woken);
 
   const handler work;
   const std::uint32_t index;
-  const caf::actor_addr agent;
+  const caf::actor_addr owner; ///< a `proto::pool_owner_actor`
   pool_queue queue;
   std::vector<proto::slot_actor> slots; ///< CPU-bound only; set once, before the first call
 };
 
 /// Makes a pool and, when it is CPU-bound, its slot actors. They live until they are sent their
-/// exit, by the agent.
+/// exit, by the owner.
 std::shared_ptr<pool> make_pool(caf::actor_system& system, pool_spec spec, std::uint32_t index,
-                                caf::actor_addr agent);
+                                caf::actor_addr owner);
 
 /// Calls a CPU-bound handler. Whatever it throws becomes `task_failed`.
 outcome run_guarded(const handler& work, const queued_call& call, std::stop_token stop) noexcept;

@@ -34,6 +34,7 @@ proto::router_actor::behavior_type router_state::make_behavior(router_options op
   for (const auto& kind : options.expected)
     core_.expect(kind, now());
   gateway_ = std::move(options.gateway);
+  broker_ = std::move(options.broker);
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
   return {
       [this](proto::join_request& request) { return on_join(request); },
@@ -58,7 +59,7 @@ caf::result<proto::join_answer> router_state::on_join(proto::join_request& reque
   agents_.emplace(number, std::move(request.agent));
   // The answer goes first: the calls that have waited for this worker follow it.
   auto promise = self_->make_response_promise<proto::join_answer>();
-  promise.deliver(proto::join_answer{number, gateway_});
+  promise.deliver(proto::join_answer{number, gateway_, broker_});
   flush();
   return promise;
 }

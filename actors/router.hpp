@@ -22,6 +22,7 @@ struct router_options {
   router_limits limits;
   /// Kinds that are known from the start, before a worker offers them.
   std::vector<std::string> expected = {};
+  proto::broker_port broker = {}; ///< of the gateway's queues; told to the workers that join
 };
 
 /// The actor around `router_core`: turns messages into its operations and sends what they yield,
@@ -62,6 +63,7 @@ private:
   self_pointer self_;
   router_core core_;
   proto::incarnation gateway_;
+  proto::broker_port broker_;
   std::map<std::uint64_t, proto::agent_actor> agents_; ///< by worker number
   std::map<std::uint8_t, caf::actor> bridges_;
   std::vector<waiting_drain> drains_;

@@ -31,6 +31,32 @@ typename Inspector::result_type inspect(Inspector& f, pool_ready& x) {
   return f(caf::meta::type_name("squall.pool_ready"), x.pool);
 }
 
+/// Gets word from the slots and handlers of pools that it owns: an agent, or consumers.
+/// - `pool_ready`: see there.
+using pool_owner_actor = caf::typed_actor<caf::reacts_to<pool_ready>>;
+
+/// To consumers: a gateway was joined, whose queues are to be consumed too.
+struct broker_found {
+  incarnation gateway;
+  broker_port broker;
+  friend bool operator==(const broker_found&, const broker_found&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, broker_found& x) {
+  return f(caf::meta::type_name("squall.broker_found"), x.gateway, x.broker);
+}
+
+/// Consumes one queue at every gateway that its process has joined, with one pool.
+/// - `broker_found`: from the agent.
+/// - `queue_answers`: from brokers.
+/// - `pool_ready`: from slots and handlers of its pool.
+/// - `drain`: lease nothing more, finish and ack what is held.
+/// - `tick`: from itself.
+using consumers_actor =
+    pool_owner_actor::extend<caf::reacts_to<broker_found>, caf::reacts_to<queue_answers>,
+                             caf::replies_to<drain>::with<bool>, caf::reacts_to<tick>>;
+
 /// To an idle slot: there are calls in the pool's queue.
 struct slot_wake {
   friend bool operator==(const slot_wake&, const slot_wake&) = default;

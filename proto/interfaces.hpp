@@ -2,6 +2,7 @@
 
 #include "proto/call.hpp"
 #include "proto/cluster.hpp"
+#include "proto/queue.hpp"
 #include "proto/submission.hpp"
 
 #include <caf/actor.hpp>
@@ -70,16 +71,22 @@ typename Inspector::result_type inspect(Inspector& f, join_request& x) {
   return f(caf::meta::type_name("squall.join_request"), x.who, x.pools, x.agent);
 }
 
+/// What processes may ask of a gateway's queues.
+/// - `queue_batch`: requests of one turn of the sender, which gets `queue_answers`. When the sender
+///   ends, or its connection is lost, its leases go back at once.
+using broker_port = caf::typed_actor<caf::reacts_to<queue_batch>>;
+
 /// The gateway's answer. From now on it sends `call_batch` to the agent.
 struct join_answer {
   std::uint64_t worker = 0; ///< the worker's number at this gateway
   incarnation gateway;
+  broker_port broker; ///< of the gateway's queues; may be invalid
   friend bool operator==(const join_answer&, const join_answer&) = default;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, join_answer& x) {
-  return f(caf::meta::type_name("squall.join_answer"), x.worker, x.gateway);
+  return f(caf::meta::type_name("squall.join_answer"), x.worker, x.gateway, x.broker);
 }
 
 /// What agents may say to a router; the part of a router that crosses processes.
@@ -99,6 +106,12 @@ using router_actor = router_port::extend<caf::reacts_to<submit_batch>,
                                          caf::replies_to<caf::actor>::with<std::uint8_t>,
                                          caf::replies_to<get_status>::with<router_status>,
                                          caf::replies_to<drain>::with<bool>, caf::reacts_to<tick>>;
+
+/// The queues of one gateway: who waits for what, in front of a store. Besides the port:
+/// - `drain`: nobody waits any more: leases are answered with nothing, puts and joins with
+///   `unavailable`. What is asked later does not wait either. Answered when that is done.
+/// - `tick`: from itself.
+using broker_actor = broker_port::extend<caf::replies_to<drain>::with<bool>, caf::reacts_to<tick>>;
 
 /// Answer to a greeting. `accepted` is whether the two versions can work together; when not,
 /// `reason` names both and `router` is empty.

@@ -93,7 +93,7 @@ inline fake_router::behavior_type fake_router_behavior(fake_router::pointer self
       [=](proto::join_request& request) {
         *agent = request.agent;
         log->joined(std::move(request));
-        return proto::join_answer{worker, "gateway"};
+        return proto::join_answer{worker, "gateway", {}};
       },
       [=](const proto::result_batch& batch) {
         CHECK(batch.worker == worker);

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "proto/queue.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace squall::actors {
+
+/// Milliseconds of Unix time: what a durable store can keep.
+using unix_ms = std::uint64_t;
+
+/// Items for one queue, all or none of them.
+struct store_put {
+  std::string queue;
+  std::vector<proto::new_item> items;
+};
+
+/// What became of a `store_put`.
+enum class put_refusal : std::uint8_t {
+  no_queue,
+  no_room,   ///< for now: `maxsize`, or the store's own bound, is reached
+  too_large, ///< for ever: more items than `maxsize`, or more bytes than the store holds
+};
+using put_outcome = std::variant<std::vector<std::uint64_t>, put_refusal>; ///< ids, or why not
+
+/// What a holder does with its lease.
+enum class settling : std::uint8_t { ack, nack, extend, release };
+
+/// One use of a lease.
+struct settlement {
+  settling what = settling::ack;
+  std::string lease;
+  std::string error;          ///< nack
+  std::uint32_t delay_ms = 0; ///< nack: pause before it is ready again
+  bool backoff = false;       ///< nack: pause by the queue's settings, with jitter, instead
+  bool lost = false;          ///< nack: counted as a lease that ran out, not as a nack
+  std::uint32_t lease_ms = 0; ///< extend, from now on; 0: the queue's own
+};
+
+/// The queue whose item it was and, of an extension, its time; nothing when the lease is not held.
+struct settled {
+  std::string queue;
+  std::uint32_t lease_ms = 0;
+};
+
+/// What the clock did to the items.
+struct expired {
+  std::vector<std::string> queues; ///< that have more ready items, or fewer unfinished ones
+  std::vector<std::string> leases; ///< that ran out; the items are ready or dead again
+  std::optional<unix_ms> next;     ///< when to look again
+};
+
+/// Why a store can do nothing now; the text is for people.
+struct store_failure : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Keeps queues and their items. Knows nothing of who waits: that is the broker's. Every operation
+/// takes a whole batch and is one transaction, so that a durable store writes once for many
+/// clients; when it returns, what it did lasts as long as the store promises. Throws
+/// `store_failure` when it could do nothing; then nothing was done. Used by one thread at a time.
+class store {
+public:
+  virtual ~store() = default;
+
+  /// Makes the queue or changes its settings; items that are there stay. True when it was made.
+  virtual bool define(const std::string& queue, const proto::queue_settings& settings) = 0;
+  /// Removes the queue with all its items; false when there is none.
+  virtual bool remove(const std::string& queue) = 0;
+  /// Puts items. One outcome for each of `puts`, which are taken in order.
+  virtual std::vector<put_outcome> put(std::span<store_put> puts, unix_ms now) = 0;
+  /// Hands out at most `most` ready items, in the queue's order. Nothing: there is no such queue.
+  virtual std::optional<std::vector<proto::leased_item>>
+  lease(const std::string& queue, std::uint32_t most, std::uint32_t lease_ms, unix_ms now) = 0;
+  /// Acks, nacks, extends and releases. One outcome for each.
+  virtual std::vector<std::optional<settled>> settle(std::span<const settlement> uses,
+                                                     unix_ms now) = 0;
+  /// Dead items become ready again: those of `ids`, or all when it is empty. Gives their ids.
+  /// Nothing: there is no such queue.
+  virtual std::optional<std::vector<std::uint64_t>>
+  revive(const std::string& queue, std::span<const std::uint64_t> ids, unix_ms now) = 0;
+
+  /// A queue's books, and its oldest dead items when they are asked for.
+  struct view {
+    proto::queue_stats stats; ///< but for waiters, which the broker fills in
+    std::vector<proto::dead_item> dead;
+  };
+  /// The queue, or all by name when `queue` is empty.
+  virtual std::vector<view> look(std::string_view queue, std::uint32_t most_dead,
+                                 unix_ms now) const = 0;
+  /// Makes items ready whose lease ran out or whose pause is over.
+  virtual expired expire(unix_ms now) = 0;
+};
+
+} // namespace squall::actors

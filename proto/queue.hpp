@@ -1,0 +1,226 @@
+#pragma once
+
+#include "proto/errc.hpp"
+
+#include <caf/meta/type_name.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace squall::proto {
+
+/// Which of a queue's ready items is handed out next.
+enum class queue_order : std::uint8_t {
+  fifo,     ///< the one put first
+  lifo,     ///< the one put last
+  priority, ///< the one of the highest priority; among equals the one put first
+};
+
+/// What a queue is told when it is made or changed.
+struct queue_settings {
+  queue_order order = queue_order::fifo;
+  std::uint32_t maxsize = 0;             ///< most ready items, above which a put waits; 0: no bound
+  std::uint32_t max_attempts = 5;        ///< an item that failed so often is dead
+  std::uint32_t lease_ms = 30'000;       ///< of a lease that names no time of its own
+  std::uint32_t backoff_ms = 1'000;      ///< pause behind the first failed attempt; doubles
+  std::uint32_t backoff_cap_ms = 60'000; ///< longest pause
+
+  friend bool operator==(const queue_settings&, const queue_settings&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, queue_settings& x) {
+  return f(caf::meta::type_name("squall.queue_settings"), x.order, x.maxsize, x.max_attempts,
+           x.lease_ms, x.backoff_ms, x.backoff_cap_ms);
+}
+
+/// An item that is being put.
+struct new_item {
+  std::string body;          ///< JSON text, passed on unparsed
+  std::uint8_t priority = 5; ///< 0 to 9, higher first; looked at in queues of order `priority`
+
+  friend bool operator==(const new_item&, const new_item&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, new_item& x) {
+  return f(caf::meta::type_name("squall.new_item"), x.body, x.priority);
+}
+
+/// An item that was handed out, until its lease is acked, nacked, or runs out.
+struct leased_item {
+  std::uint64_t id = 0; ///< unique in its store; 0 is invalid
+  std::string lease;    ///< names this lease and no other: cannot be guessed, never comes again
+  std::string body;
+  std::uint8_t priority = 5;
+  std::uint32_t attempt = 1;  ///< how often it was handed out, with this time
+  std::uint32_t lease_ms = 0; ///< from the moment when it was handed out
+
+  friend bool operator==(const leased_item&, const leased_item&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, leased_item& x) {
+  return f(caf::meta::type_name("squall.leased_item"), x.id, x.lease, x.body, x.priority, x.attempt,
+           x.lease_ms);
+}
+
+/// Why one attempt at an item failed.
+struct failed_attempt {
+  std::uint32_t attempt = 0;
+  std::uint64_t at_ms = 0; ///< Unix time
+  std::string error;       ///< for people
+
+  friend bool operator==(const failed_attempt&, const failed_attempt&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, failed_attempt& x) {
+  return f(caf::meta::type_name("squall.failed_attempt"), x.attempt, x.at_ms, x.error);
+}
+
+/// An item that failed too often. It waits in the queue's dead list for people.
+struct dead_item {
+  std::uint64_t id = 0;
+  std::string body;
+  std::uint8_t priority = 5;
+  std::vector<failed_attempt> attempts;
+
+  friend bool operator==(const dead_item&, const dead_item&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, dead_item& x) {
+  return f(caf::meta::type_name("squall.dead_item"), x.id, x.body, x.priority, x.attempts);
+}
+
+/// A queue's books. Totals count from the making of the queue.
+struct queue_stats {
+  std::string name;
+  queue_settings settings;
+  std::uint64_t ready = 0;
+  std::uint64_t delayed = 0; ///< failed, and pausing before the next attempt
+  std::uint64_t leased = 0;
+  std::uint64_t dead = 0;
+  std::uint64_t unfinished = 0; ///< put, and neither acked nor dead: what `join` waits for
+  std::uint32_t getters = 0;    ///< that wait
+  std::uint32_t putters = 0;    ///< that wait
+  std::uint32_t joiners = 0;    ///< that wait
+  std::uint64_t oldest_ms = 0;  ///< age of the oldest ready item
+  std::uint64_t bytes = 0;      ///< of all items' bodies
+  std::uint64_t total_put = 0;
+  std::uint64_t total_leased = 0;
+  std::uint64_t total_acked = 0;
+  std::uint64_t total_nacked = 0;
+  std::uint64_t total_expired = 0; ///< leases that ran out, or whose holder died
+  double put_rate = 0;             ///< items a second, over about the last ten seconds
+  double ack_rate = 0;
+
+  friend bool operator==(const queue_stats&, const queue_stats&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, queue_stats& x) {
+  return f(caf::meta::type_name("squall.queue_stats"), x.name, x.settings, x.ready, x.delayed,
+           x.leased, x.dead, x.unfinished, x.getters, x.putters, x.joiners, x.oldest_ms, x.bytes,
+           x.total_put, x.total_leased, x.total_acked, x.total_nacked, x.total_expired, x.put_rate,
+           x.ack_rate);
+}
+
+/// What can be asked of the queues of a gateway.
+enum class queue_op : std::uint8_t {
+  define,  ///< make the queue, or change its settings. `settings`. Answer: `stats`, `created`
+  remove,  ///< with all its items; whoever waits gets `not_found`
+  stats,   ///< of `queue`, or of all when it is empty. Answer: `stats`
+  put,     ///< `items`, all or none; waits for room. Answer: `ids`, or `queue_full`
+  lease,   ///< at most `count` items; waits for the first. Answer: `items`, none when none came
+  ack,     ///< `lease`: the item is finished. `lease_lost` when it is not held
+  nack,    ///< `lease`: this attempt failed because of `error`
+  extend,  ///< `lease`: for `lease_ms` from now on
+  release, ///< `lease`: the item was never looked at: back, and the attempt not counted
+  join,    ///< waits until nothing is unfinished, or fails with `deadline_exceeded`
+  dead,    ///< lists at most `count` dead items. Answer: `dead`
+  revive,  ///< dead items `ids` (all when empty) become ready, their attempts forgotten.
+           ///< Answer: `ids`
+};
+
+/// One request to the queues. Only the members that the operation names are looked at.
+struct queue_request {
+  std::uint64_t id = 0; ///< the asker's name for it; 0: no answer is wanted
+  queue_op op = queue_op::stats;
+  std::string queue;
+  std::uint32_t timeout_ms = 0; ///< put, lease, join: how long it may wait; 0: not at all
+  queue_settings settings;
+  std::vector<new_item> items;
+  std::uint32_t count = 1;
+  std::uint32_t lease_ms = 0; ///< 0: the queue's own
+  std::uint64_t holder = 0;   ///< lease: a session of the asker. Its leases go back when it ends
+                              ///< (`queue_batch::ended`). 0: they go back with the asker alone
+  bool create = false;        ///< lease: make the queue when there is none
+  std::string lease;
+  std::string error;
+  std::uint32_t delay_ms = 0; ///< nack: pause before it is ready again
+  bool backoff = false;       ///< nack: the pause grows with the attempts, as the queue is set
+  std::vector<std::uint64_t> ids;
+
+  friend bool operator==(const queue_request&, const queue_request&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, queue_request& x) {
+  return f(caf::meta::type_name("squall.queue_request"), x.id, x.op, x.queue, x.timeout_ms,
+           x.settings, x.items, x.count, x.lease_ms, x.holder, x.create, x.lease, x.error,
+           x.delay_ms, x.backoff, x.ids);
+}
+
+/// What an asker sends to a broker in one turn. The sender of the message is the asker.
+struct queue_batch {
+  std::vector<queue_request> requests;
+  std::vector<std::uint64_t> cancelled; ///< ids of requests that need not wait any more; they are
+                                        ///< not answered, unless their answer is on its way
+  std::vector<std::uint64_t> ended;     ///< holders whose leases go back
+
+  friend bool operator==(const queue_batch&, const queue_batch&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, queue_batch& x) {
+  return f(caf::meta::type_name("squall.queue_batch"), x.requests, x.cancelled, x.ended);
+}
+
+/// The one answer to a request. `code` is `errc::none` when it was done.
+struct queue_answer {
+  std::uint64_t id = 0;
+  queue_op op = queue_op::stats; ///< of the request
+  errc code = errc::none;
+  std::string message; ///< of an error, for people
+  bool created = false;
+  std::uint32_t lease_ms = 0;     ///< extend: the time that was given
+  std::vector<std::uint64_t> ids; ///< put: in the order of the request's items
+  std::vector<leased_item> items;
+  std::vector<queue_stats> stats; ///< by name
+  std::vector<dead_item> dead;    ///< in the order in which they died
+
+  friend bool operator==(const queue_answer&, const queue_answer&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, queue_answer& x) {
+  return f(caf::meta::type_name("squall.queue_answer"), x.id, x.op, x.code, x.message, x.created,
+           x.lease_ms, x.ids, x.items, x.stats, x.dead);
+}
+
+/// What a broker sends to an asker in one turn.
+struct queue_answers {
+  std::vector<queue_answer> answers;
+
+  friend bool operator==(const queue_answers&, const queue_answers&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, queue_answers& x) {
+  return f(caf::meta::type_name("squall.queue_answers"), x.answers);
+}
+
+} // namespace squall::proto
