@@ -4,7 +4,6 @@
 #include "actors/router.hpp"
 #include "gateway/cluster_port.hpp"
 #include "gateway/lane.hpp"
-#include "gateway/process_end.hpp"
 #include "proto/version.hpp"
 
 #include <caf/send.hpp>
@@ -16,6 +15,7 @@
 #include <iostream>
 #include <latch>
 #include <optional>
+#include <semaphore>
 #include <stdexcept>
 
 namespace squall::gateway {
@@ -153,15 +153,19 @@ private:
   bool pools_running_ = false;
 };
 
+void wait_until_requested(const std::stop_token& stop) {
+  std::binary_semaphore requested{0};
+  const std::stop_callback tell{stop, [&requested] { requested.release(); }};
+  requested.acquire();
+}
+
 } // namespace
 
-int run_gateway(const process_options& options, local_pools* pools) {
+int run_gateway(const process_options& options, local_pools* pools, const std::stop_token& stop) {
   try {
-    process_end end; // outlives the gateway: it is there while everything comes down, too
     process gateway{options, pools};
     gateway.open();
-    end.wait();
-    end.limit(options.drain_timeout);
+    wait_until_requested(stop);
     gateway.drain();
     return EXIT_SUCCESS;
   } catch (const std::exception& error) {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -26,11 +27,10 @@ struct process_options {
   std::size_t max_waiting_bytes = 256u << 20;      ///< of the params of one kind's waiting calls
 };
 
-/// Runs a gateway until SIGTERM or SIGINT, then drains; a second signal ends the process at once.
-/// Prints the addresses that it took on stdout as one line. Returns the exit code: 0 when
-/// everything was finished, 1 when the drain's time passed before, 2 for options that cannot work
-/// (said on stderr).
+/// Runs a gateway until `stop` is requested, then drains: blocks until everything was finished, so
+/// the caller sees to the end of the drain's time. Prints the addresses that it took on stdout as
+/// one line. Returns the exit code: 0, or 2 for options that cannot work (said on stderr).
 /// `pools` serve kinds in this process; null: none.
-int run_gateway(const process_options& options, local_pools* pools);
+int run_gateway(const process_options& options, local_pools* pools, const std::stop_token& stop);
 
 } // namespace squall::gateway

@@ -3,11 +3,13 @@
 #include "deploy/cli/flags.hpp"
 #include "deploy/cli/own_pools.hpp"
 #include "deploy/cli/process_setup.hpp"
+#include "deploy/cli/shutdown_signals.hpp"
 #include "gateway/process.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <thread>
 
 namespace squall::cli {
@@ -106,7 +108,11 @@ exit_code run(const gateway_flags& flags) {
   ignore_broken_pipes();
   std::optional<own_pools> pools;
   if (!orders.empty()) pools.emplace(orders, options.name, kinds);
-  return static_cast<exit_code>(gateway::run_gateway(options, pools ? &*pools : nullptr));
+  std::stop_source stop;
+  // Outlives the gateway's run: it is there while everything comes down, too.
+  const shutdown_signals signals([&stop] { stop.request_stop(); }, options.drain_timeout);
+  return static_cast<exit_code>(
+      gateway::run_gateway(options, pools ? &*pools : nullptr, stop.get_token()));
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <spdlog/spdlog.h>
 
 #include <csignal>
@@ -12,7 +13,8 @@
 namespace squall::cli {
 
 struct shutdown_signals::parts {
-  explicit parts(std::function<void()> on_first) : on_first_(std::move(on_first)) {
+  parts(std::function<void()> on_first, std::optional<std::chrono::milliseconds> limit)
+      : on_first_(std::move(on_first)), limit_(limit) {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (!error) first();
     });
@@ -29,17 +31,31 @@ struct shutdown_signals::parts {
     signals_.async_wait([](const boost::system::error_code& error, int) {
       if (!error) std::_Exit(EXIT_FAILURE);
     });
+    if (limit_) end_after(*limit_);
     on_first_();
   }
 
+  void end_after(std::chrono::milliseconds time) {
+    deadline_.expires_after(time);
+    deadline_.async_wait([](const boost::system::error_code& error) {
+      if (error) return;
+      spdlog::warn("the drain timeout has passed; leaving what still runs");
+      spdlog::shutdown();
+      std::_Exit(EXIT_FAILURE);
+    });
+  }
+
   std::function<void()> on_first_;
+  std::optional<std::chrono::milliseconds> limit_;
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_{context_, SIGINT, SIGTERM};
+  boost::asio::steady_timer deadline_{context_};
   std::thread thread_;
 };
 
-shutdown_signals::shutdown_signals(std::function<void()> on_first)
-    : parts_(std::make_unique<parts>(std::move(on_first))) {}
+shutdown_signals::shutdown_signals(std::function<void()> on_first,
+                                   std::optional<std::chrono::milliseconds> limit)
+    : parts_(std::make_unique<parts>(std::move(on_first), limit)) {}
 
 shutdown_signals::~shutdown_signals() = default;
 

@@ -1,16 +1,22 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace squall::cli {
 
 /// SIGTERM and SIGINT of a process that drains: the first one calls a function, the second one
-/// ends the process at once. Watches, on a thread of its own, from construction to destruction.
+/// ends the process at once, with exit code 1. Watches, on a thread of its own, from construction
+/// to destruction, so that both are heeded however busy everything else is.
 class shutdown_signals {
 public:
-  /// `on_first` is called on the watching thread.
-  explicit shutdown_signals(std::function<void()> on_first);
+  /// `on_first` is called on the watching thread. When so much time has passed since then as
+  /// `limit` says, the process ends with exit code 1: what still runs is on threads that nothing
+  /// can end. Without a limit, whoever uses this sees to that.
+  explicit shutdown_signals(std::function<void()> on_first,
+                            std::optional<std::chrono::milliseconds> limit = {});
   ~shutdown_signals();
   shutdown_signals(const shutdown_signals&) = delete;
   shutdown_signals& operator=(const shutdown_signals&) = delete;
