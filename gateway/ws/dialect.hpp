@@ -13,7 +13,7 @@ public:
   /// Sends one text message, at the end of this turn. `message` need not outlive the call.
   virtual void send(std::string_view message) = 0;
   /// The same as a binary message, where an endpoint tells the two apart.
-  virtual void send_binary(std::string_view message) { send(message); }
+  virtual void send_binary(std::string_view message) = 0;
   /// Tells that `dialect::open` may have become 0, for a connection that drains.
   virtual void answered() = 0;
   /// `link::id`.

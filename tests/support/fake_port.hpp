@@ -16,6 +16,7 @@ public:
   int answered_calls = 0;
 
   void send(std::string_view message) override { sent.emplace_back(message); }
+  void send_binary(std::string_view message) override { send(message); }
   void answered() override { ++answered_calls; }
   std::uint64_t connection() const noexcept override { return 7; }
 

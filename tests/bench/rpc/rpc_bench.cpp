@@ -26,6 +26,7 @@ struct counting_port final : gateway::ws::message_port {
     ++count;
     bytes += message.size();
   }
+  void send_binary(std::string_view message) override { send(message); }
   void answered() override {}
   std::uint64_t connection() const noexcept override { return 1; }
 };
