@@ -23,7 +23,7 @@ namespace squall::actors {
 struct router_limits {
   line_bounds line;
   std::chrono::milliseconds grace{5'000}; ///< how long calls wait for a worker to come (back)
-  unsigned tries = 3;                     ///< of an idempotent call whose workers die
+  unsigned tries = 3;                     ///< of a repeatable call whose workers die
 };
 
 /// What became of the calls of a worker that was lost.
@@ -105,7 +105,6 @@ private:
   void grant(router_worker& worker, const proto::grant& grant);
   /// Puts a call that no worker has any more to the front of its line.
   void redo(entry which);
-  bool may_redo(const router_call& call) const noexcept;
 
   /// Answers a call that stands neither in line nor at a worker.
   void conclude(entry which, proto::errc code, std::string why);

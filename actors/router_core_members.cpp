@@ -1,6 +1,7 @@
 // The part of router_core that is about who is there: workers and bridges.
 #include "actors/router_core.hpp"
 
+#include "actors/repeatable.hpp"
 #include "actors/router_texts.hpp"
 
 #include <utility>
@@ -51,13 +52,17 @@ router_loss router_core::worker_lost(std::uint64_t number, time_point now) {
     ++call.losses;
     if (!call.wanted) {
       forget(*which);
-    } else if (may_redo(call)) {
+      continue;
+    }
+    const bool repeatable = is_repeatable(call.kind->info, call.params);
+    if (repeatable && call.losses < limits_.tries) {
       ++call.kind->redone;
       ++loss.redone;
       redo(*which);
     } else {
       ++loss.refused;
-      conclude(*which, proto::errc::worker_lost, router_texts::worker_lost(call, worker->info));
+      conclude(*which, proto::errc::worker_lost,
+               router_texts::worker_lost(call, worker->info, repeatable));
     }
   }
   for (auto& pool : worker->pools)
@@ -65,10 +70,6 @@ router_loss router_core::worker_lost(std::uint64_t number, time_point now) {
   roster_.remove(number);
   outbox_.tell_kinds();
   return loss;
-}
-
-bool router_core::may_redo(const router_call& call) const noexcept {
-  return call.kind->info.idempotent && call.losses < limits_.tries;
 }
 
 void router_core::worker_leaves(std::uint64_t number, time_point now) {

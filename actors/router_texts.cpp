@@ -71,10 +71,15 @@ std::string deadline_passed(const router_call& call) {
          (call.at ? "at " + name_of(call.at->owner->info) : "waiting for a free slot");
 }
 
-std::string worker_lost(const router_call& call, const proto::worker_info& worker) {
-  if (!call.kind->info.idempotent)
-    return name_of(worker) + " died during the call, and the kind " +
-           in_quotes(call.kind->info.name) + " may not be run twice";
+std::string worker_lost(const router_call& call, const proto::worker_info& worker,
+                        bool repeatable) {
+  if (!repeatable) {
+    const auto& info = call.kind->info;
+    const auto what = info.repeatable_param.empty()
+                          ? "the kind " + in_quotes(info.name)
+                          : "with its " + in_quotes(info.repeatable_param) + " it";
+    return name_of(worker) + " died during the call, and " + what + " may not be run twice";
+  }
   if (call.losses <= 1) return name_of(worker) + " died during the call";
   return std::to_string(call.losses) + " workers died during the call; the last was " +
          name_of(worker);

@@ -15,6 +15,7 @@ std::string nobody_offers(const router_kind& kind, std::chrono::steady_clock::ti
 /// Why the kind's line takes no more; `room` is not `free`.
 std::string no_room(const router_kind& kind, waiting_line::room room);
 std::string deadline_passed(const router_call& call);
-std::string worker_lost(const router_call& call, const proto::worker_info& worker);
+/// `repeatable`: it was tried as often as it may be; otherwise it may not be run twice.
+std::string worker_lost(const router_call& call, const proto::worker_info& worker, bool repeatable);
 
 } // namespace squall::actors::router_texts

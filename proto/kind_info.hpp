@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace squall::proto {
 
@@ -13,7 +14,7 @@ struct kind_info {
   std::string description;
   std::string params_schema; ///< JSON Schema (draft 2020-12), as text
   std::string result_schema; ///< JSON Schema (draft 2020-12), as text
-  bool idempotent = false;   ///< may be run again when its worker died
+  bool idempotent = false;   ///< every call may be run again when its worker died
   bool cpu_bound = true;     ///< runs on a thread; otherwise it waits on the worker's event loop
   bool safe = false; ///< has no side effects, so that HTTP GET may call it (RFC 9110, 9.2.1)
   std::uint32_t default_timeout_ms = 30'000;
@@ -21,6 +22,13 @@ struct kind_info {
                              ///< by several workers; empty: none
   std::string spread_result; ///< array member of the result that has one element for each of them
   std::uint32_t spread_max = 0; ///< most elements of one call
+  /// For a kind that is not idempotent: member of the params that says of a single call whether it
+  /// may be run again nevertheless. It may when the member is a string and one of
+  /// `repeatable_values`, compared without regard to ASCII case. Of a list (`spread_param`) every
+  /// element has to have it so. Empty: no call may.
+  std::string repeatable_param;
+  std::vector<std::string> repeatable_values;
+  bool repeatable_when_absent = false; ///< what holds for params without that member
 
   friend bool operator==(const kind_info&, const kind_info&) = default;
 };
@@ -29,7 +37,8 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, kind_info& x) {
   return f(caf::meta::type_name("squall.kind_info"), x.name, x.description, x.params_schema,
            x.result_schema, x.idempotent, x.cpu_bound, x.safe, x.default_timeout_ms, x.spread_param,
-           x.spread_result, x.spread_max);
+           x.spread_result, x.spread_max, x.repeatable_param, x.repeatable_values,
+           x.repeatable_when_absent);
 }
 
 } // namespace squall::proto

@@ -45,6 +45,28 @@ TEST_CASE("a call whose kind may not be run twice fails when its worker dies") {
   CHECK(rig.core.idle());
 }
 
+TEST_CASE("a call's params can say that it may be run twice though its kind may not") {
+  router_rig rig;
+  auto offered = offer("fetch", 2, 2, false);
+  offered.kind.repeatable_param = "method";
+  offered.kind.repeatable_values = {"GET"};
+  const auto one = rig.join("one", {offered});
+  for (std::uint64_t n : {1, 2}) {
+    auto work = submission_of(rig.id(n), "fetch");
+    work.work.params = n == 1 ? R"({"method":"get"})" : R"({"method":"POST"})";
+    rig.submit(std::move(work));
+  }
+  const auto two = rig.join("two", {offered});
+  const auto loss = rig.lose(one);
+  CHECK(loss.redone == 1);
+  CHECK(loss.refused == 1);
+  CHECK(rig.numbers_at(two) == numbers{1});
+  REQUIRE(rig.answers.size() == 1);
+  CHECK(rig.answers[0].id == rig.id(2));
+  CHECK_THAT(rig.answers[0].body, Equals("worker \"one\" died during the call, and with its "
+                                         "\"method\" it may not be run twice"));
+}
+
 TEST_CASE("after three workers that died with it a call fails") {
   router_rig rig;
   rig.join("1", {offer("prime", 1)});
