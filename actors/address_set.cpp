@@ -4,31 +4,13 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <memory>
 
 namespace squall::actors {
 
-std::optional<endpoint> parse_endpoint(std::string_view text) {
-  auto colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-  auto host = text.substr(0, colon);
-  if (host.front() == '[') {
-    if (host.size() < 3 || host.back() != ']') return std::nullopt;
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string_view::npos) {
-    return std::nullopt;
-  }
-  auto digits = text.substr(colon + 1);
-  std::uint16_t port = 0;
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc{} || end != digits.data() + digits.size() || port == 0)
-    return std::nullopt;
-  return endpoint{std::string{host}, port};
-}
-
-address_changes difference(const std::set<endpoint>& before, const std::set<endpoint>& now) {
+address_changes difference(const std::set<proto::endpoint>& before,
+                           const std::set<proto::endpoint>& now) {
   address_changes changes;
   std::ranges::set_difference(now, before, std::back_inserter(changes.added));
   std::ranges::set_difference(before, now, std::back_inserter(changes.gone));

@@ -8,13 +8,6 @@
 #include <utility>
 
 namespace squall::actors {
-namespace {
-
-std::string key(const endpoint& name) {
-  return name.host + ":" + std::to_string(name.port);
-}
-
-} // namespace
 
 proto::membership_actor::behavior_type membership_state::make_behavior(membership_options options) {
   options_ = std::move(options);
@@ -43,7 +36,7 @@ void membership_state::look(gateway& which) {
   // A thread that is not waited for: a lookup takes as long as the name servers let it, and the
   // process must be able to end meanwhile. It touches nothing but its own copies.
   std::thread{[self = self_->address(), name = which.name] {
-    proto::resolved found{key(name), look_up(name.host)};
+    proto::resolved found{to_string(name), look_up(name.host)};
     if (auto to = caf::actor_cast<proto::membership_actor>(self))
       caf::anon_send(to, std::move(found));
   }}.detach();
@@ -51,7 +44,7 @@ void membership_state::look(gateway& which) {
 
 void membership_state::on_resolved(const proto::resolved& found) {
   for (auto& gateway : gateways_) {
-    if (key(gateway.name) != found.name) continue;
+    if (to_string(gateway.name) != found.name) continue;
     gateway.looking = false;
     auto failed = found.addresses.empty();
     if (failed && !gateway.failed)
@@ -64,7 +57,7 @@ void membership_state::on_resolved(const proto::resolved& found) {
 }
 
 void membership_state::apply() {
-  std::set<endpoint> now;
+  std::set<proto::endpoint> now;
   for (auto& gateway : gateways_)
     for (auto& address : gateway.addresses)
       now.insert({address, gateway.name.port});

@@ -15,7 +15,7 @@ namespace squall::actors {
 
 /// Which gateways a process works for.
 struct membership_options {
-  std::vector<endpoint> gateways; ///< names; every address of a name is a gateway
+  std::vector<proto::endpoint> gateways; ///< names; every address of a name is a gateway
   proto::local_agent_actor agent;
   proto::greeting hello;
   join_timing timing;
@@ -40,7 +40,7 @@ public:
 
 private:
   struct gateway {
-    endpoint name;
+    proto::endpoint name;
     std::vector<std::string> addresses; ///< of the last lookup that found any
     bool looking = false;
     bool failed = false;
@@ -54,8 +54,8 @@ private:
   pointer self_;
   membership_options options_;
   std::vector<gateway> gateways_;
-  std::set<endpoint> addresses_;
-  std::map<endpoint, proto::joiner_actor> joiners_;
+  std::set<proto::endpoint> addresses_;
+  std::map<proto::endpoint, proto::joiner_actor> joiners_;
 };
 
 /// Spawn function.

@@ -14,7 +14,7 @@ namespace squall::gateway {
 namespace {
 
 /// Why an address cannot be had. CAF keeps that to itself, so this tries once more.
-std::string reason(const net::address& where, const std::string& otherwise) {
+std::string reason(const proto::endpoint& where, const std::string& otherwise) {
   using boost::asio::ip::tcp;
   boost::asio::io_context context;
   try {
@@ -29,14 +29,14 @@ std::string reason(const net::address& where, const std::string& otherwise) {
 } // namespace
 
 std::uint16_t open_cluster_port(caf::actor_system& system, const proto::door_actor& door,
-                                const net::address& where, bool tls) {
+                                const proto::endpoint& where, bool tls) {
   // Without `reuse` a restarted gateway could not take its port back.
   constexpr bool reuse = true;
   const char* host = where.host.c_str();
   auto port = tls ? caf::openssl::publish(door, where.port, host, reuse)
                   : system.middleman().publish(door, where.port, host, reuse);
   if (!port)
-    throw std::runtime_error{"cannot listen on " + net::to_string(where) +
+    throw std::runtime_error{"cannot listen on " + proto::to_string(where) +
                              " for workers: " + reason(where, system.render(port.error()))};
   return *port;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gateway/net/address.hpp"
+#include "proto/endpoint.hpp"
 #include "proto/messages.hpp"
 
 #include <caf/actor_system.hpp>
@@ -12,7 +12,7 @@ namespace squall::gateway {
 /// Publishes `door` on CAF's network, with TLS when the system was configured for it. Returns the
 /// port that was taken. Throws `std::runtime_error` that says why not.
 std::uint16_t open_cluster_port(caf::actor_system& system, const proto::door_actor& door,
-                                const net::address& where, bool tls);
+                                const proto::endpoint& where, bool tls);
 
 /// Lets no further worker in.
 void close_cluster_port(caf::actor_system& system, const proto::door_actor& door,

@@ -46,7 +46,7 @@ public:
   impl(const impl&) = delete;
   impl& operator=(const impl&) = delete;
 
-  std::uint16_t listen(const net::address& where, bool share_port) {
+  std::uint16_t listen(const proto::endpoint& where, bool share_port) {
     boost::asio::ip::tcp::resolver resolver{loop_.context()};
     const auto found = resolver.resolve(where.host, std::to_string(where.port),
                                         boost::asio::ip::resolver_base::passive);
@@ -129,7 +129,7 @@ lane::lane(std::size_t number, caf::actor_system& system, const proto::router_ac
            const settings& limits, counters& counts, const http::gateway_identity& identity)
     : impl_{std::make_unique<impl>(number, system, router, limits, counts, identity)} {}
 lane::~lane() = default;
-std::uint16_t lane::listen(const net::address& where, bool share_port) {
+std::uint16_t lane::listen(const proto::endpoint& where, bool share_port) {
   return impl_->listen(where, share_port);
 }
 void lane::start() {

@@ -2,8 +2,8 @@
 
 #include "gateway/counters.hpp"
 #include "gateway/http/identity.hpp"
-#include "gateway/net/address.hpp"
 #include "gateway/settings.hpp"
+#include "proto/endpoint.hpp"
 #include "proto/messages.hpp"
 
 #include <caf/fwd.hpp>
@@ -29,7 +29,7 @@ public:
 
   /// Takes the address before `start`; returns the port. `share_port`: other lanes listen there
   /// too. Throws `std::system_error`.
-  std::uint16_t listen(const net::address& where, bool share_port);
+  std::uint16_t listen(const proto::endpoint& where, bool share_port);
   /// Starts the thread.
   void start();
   /// No new work; `drained` is called on the lane's thread when the connections that there are

@@ -26,15 +26,15 @@ struct misuse : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-net::address address_option(const std::string& flag, const std::string& text) {
-  if (auto where = net::parse_address(text)) return *where;
+proto::endpoint address_option(const std::string& flag, const std::string& text) {
+  if (auto where = proto::parse_endpoint(text)) return *where;
   throw misuse{flag + " " + text + " is not of the form HOST:PORT"};
 }
 
-std::optional<net::address> cluster_address(const process_options& options) {
+std::optional<proto::endpoint> cluster_address(const process_options& options) {
   if (options.cluster.empty()) return std::nullopt;
   auto where = address_option("--cluster", options.cluster);
-  if (net::is_loopback(where.host) || options.tls || options.insecure_cluster) return where;
+  if (proto::is_loopback(where.host) || options.tls || options.insecure_cluster) return where;
   throw misuse{"--cluster " + options.cluster +
                " can be reached from other machines, and whoever reaches it controls this process. "
                "Give --cluster-cert, --cluster-key and --cluster-ca, or, in a network that you "
@@ -91,7 +91,7 @@ public:
     }
     if (cluster_) {
       cluster_port_ = open_cluster_port(system_, door_, *cluster_, bool{options_.tls});
-      identity_.cluster = net::to_string({cluster_->host, cluster_port_});
+      identity_.cluster = proto::to_string({cluster_->host, cluster_port_});
     }
     open_lanes();
     std::cout << "listening on " << identity_.listen << " (clients)";
@@ -126,9 +126,9 @@ private:
       for (auto& each : lanes_)
         where.port = each->listen(where, count > 1);
     } catch (const std::exception& error) {
-      throw misuse{"cannot listen on " + net::to_string(where) + ": " + error.what()};
+      throw misuse{"cannot listen on " + proto::to_string(where) + ": " + error.what()};
     }
-    identity_.listen = net::to_string(where);
+    identity_.listen = proto::to_string(where);
   }
 
   /// Lanes share their port, and so would a second gateway, unseen: find out first whether the
@@ -140,8 +140,8 @@ private:
 
   const process_options& options_;
   local_pools* pools_;
-  net::address listen_;
-  std::optional<net::address> cluster_;
+  proto::endpoint listen_;
+  std::optional<proto::endpoint> cluster_;
   counters counts_;
   http::gateway_identity identity_;
   proto::system_config config_;

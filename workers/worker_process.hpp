@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/address_set.hpp"
 #include "actors/joiner.hpp"
+#include "proto/endpoint.hpp"
 #include "proto/system_config.hpp"
 #include "workers/pools.hpp"
 
@@ -16,7 +16,7 @@ namespace squall::workers {
 
 /// What a worker process can be told.
 struct worker_options {
-  std::vector<actors::endpoint> gateways; ///< to join; every address of a name
+  std::vector<proto::endpoint> gateways; ///< to join; every address of a name
   std::vector<pool_order> pools;
   std::string name; ///< empty: "HOST-PID"
   std::chrono::milliseconds drain{30'000};

@@ -29,8 +29,9 @@ workers::worker_options complete(worker_flags flags, const workers::registry& ki
   if (flags.join.empty()) throw misuse("--join: name at least one gateway, as HOST:PORT");
   if (flags.pools.empty()) throw misuse("--pool: name at least one kind, as KIND=N or KIND=auto");
   for (const auto& text : flags.join) {
-    const auto place = actors::parse_endpoint(text);
-    if (!place) throw misuse("--join: '" + text + "' is not of the form HOST:PORT");
+    const auto place = proto::parse_endpoint(text);
+    if (!place || place->port == 0)
+      throw misuse("--join: '" + text + "' is not of the form HOST:PORT");
     flags.options.gateways.push_back(*place);
   }
   flags.options.pools = parse_pool_flags(flags.pools, kinds);

@@ -2,20 +2,7 @@
 #include "tests/support/catch.hpp"
 
 using namespace squall::actors;
-
-TEST_CASE("an endpoint is a name or an address, and a port") {
-  CHECK(parse_endpoint("gateway:7411") == endpoint{"gateway", 7411});
-  CHECK(parse_endpoint("127.0.0.1:1") == endpoint{"127.0.0.1", 1});
-  CHECK(parse_endpoint("[::1]:65535") == endpoint{"::1", 65535});
-}
-
-TEST_CASE("what is no endpoint is refused") {
-  for (auto text : {"", ":", "gateway", "gateway:", ":7411", "gateway:0", "gateway:65536",
-                    "gateway:x", "gateway:1x", "::1:7411", "[]:1", "[::1:7411", "gateway:-1"}) {
-    INFO(text);
-    CHECK_FALSE(parse_endpoint(text));
-  }
-}
+using squall::proto::endpoint;
 
 TEST_CASE("the difference of two sets of addresses is what came and what went") {
   endpoint a{"10.0.0.1", 1};

@@ -79,6 +79,7 @@ TEST_CASE("misuse exits with 2 and names what is wrong") {
   check({"worker"}, {}, "--join");
   check({"worker", "--join", "a:1"}, {}, "--pool");
   check({"worker", "--join", "nowhere", "--pool", "prime=1"}, {}, "nowhere");
+  check({"worker", "--join", "a:0", "--pool", "prime=1"}, {}, "a:0");
   check({"call", "prime"}, {}, "params");
   check({"call", "a/b", "1"}, {}, "a/b");
   check({"call", "prime", "{\"n\":"}, {}, "JSON");

@@ -1,29 +1,30 @@
-#include "gateway/net/address.hpp"
+#include "proto/endpoint.hpp"
 
 #include <arpa/inet.h>
+
 #include <charconv>
 
-namespace squall::gateway::net {
+namespace squall::proto {
 
-std::optional<address> parse_address(std::string_view text) {
+std::optional<endpoint> parse_endpoint(std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
   auto host = text.substr(0, colon);
-  const auto port_text = text.substr(colon + 1);
   if (host.front() == '[') {
-    if (host.back() != ']') return std::nullopt;
+    if (host.size() < 3 || host.back() != ']') return std::nullopt;
     host = host.substr(1, host.size() - 2);
   } else if (host.find(':') != std::string_view::npos) {
     return std::nullopt;
   }
-  address where{std::string{host}, 0};
-  const auto* end = port_text.data() + port_text.size();
-  const auto [stop, error] = std::from_chars(port_text.data(), end, where.port);
-  if (error != std::errc{} || stop != end || host.empty()) return std::nullopt;
+  endpoint where{std::string{host}, 0};
+  const auto digits = text.substr(colon + 1);
+  const auto* end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, where.port);
+  if (error != std::errc{} || stop != end) return std::nullopt;
   return where;
 }
 
-std::string to_string(const address& where) {
+std::string to_string(const endpoint& where) {
   const bool v6 = where.host.find(':') != std::string::npos;
   return (v6 ? "[" + where.host + "]" : where.host) + ":" + std::to_string(where.port);
 }
@@ -37,4 +38,4 @@ bool is_loopback(std::string_view host) {
   return text == "localhost";
 }
 
-} // namespace squall::gateway::net
+} // namespace squall::proto
