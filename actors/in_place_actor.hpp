@@ -1,6 +1,7 @@
 #pragma once
 
 #include <caf/actor_config.hpp>
+#include <caf/resumable.hpp>
 #include <caf/stateful_actor.hpp>
 
 #include <utility>
