@@ -2,6 +2,7 @@
 
 #include "actors/joiner_membership.hpp"
 #include "tests/actors/fake_router.hpp"
+#include "tests/support/published_gateway.hpp"
 
 #include <caf/io/middleman.hpp>
 
@@ -17,13 +18,7 @@ namespace {
 
 using namespace squall;
 using namespace squall::test;
-
-proto::system_options networked() {
-  proto::system_options options;
-  options.threads = 3;
-  options.network = true;
-  return options;
-}
+using namespace squall::tests;
 
 using fake_door = proto::door_actor;
 
@@ -43,37 +38,25 @@ fake_door::behavior_type fake_door_behavior(fake_door::pointer, proto::router_po
   };
 }
 
-/// A gateway's side: an actor system with a published door and a fake router.
+/// A gateway's side, with a fake router.
 class gateway {
 public:
-  explicit gateway(std::uint16_t at = 0) : config_{networked()}, system_{config_} {
-    router_ = system_.spawn(fake_router_behavior, log, std::uint64_t{7});
-    door_ = system_.spawn(fake_door_behavior, proto::router_port{router_}, greetings);
-    auto taken = system_.middleman().publish(door_, at, "127.0.0.1", true);
-    REQUIRE(taken);
-    port = *taken;
-  }
+  explicit gateway(std::uint16_t at = 0)
+      : cluster_{[this](caf::actor_system& system) {
+                   auto router = system.spawn(fake_router_behavior, log, std::uint64_t{7});
+                   return std::pair{router, system.spawn(fake_door_behavior,
+                                                         proto::router_port{router}, greetings)};
+                 },
+                 at} {}
 
-  ~gateway() {
-    system_.middleman().unpublish(door_, port);
-    caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
-    caf::anon_send_exit(router_, caf::exit_reason::user_shutdown);
-  }
-
-  gateway(const gateway&) = delete;
-  gateway& operator=(const gateway&) = delete;
-
-  void send(proto::call_batch batch) { caf::anon_send(router_, std::move(batch)); }
+  std::uint16_t port() const { return cluster_.port(); }
+  void send(proto::call_batch batch) { caf::anon_send(cluster_.router(), std::move(batch)); }
 
   std::shared_ptr<router_log> log = std::make_shared<router_log>();
   std::shared_ptr<std::atomic<int>> greetings = std::make_shared<std::atomic<int>>(0);
-  std::uint16_t port = 0;
 
 private:
-  proto::system_config config_;
-  caf::actor_system system_;
-  fake_router router_;
-  fake_door door_;
+  published_gateway<fake_router> cluster_;
 };
 
 /// A worker's side: an agent that echoes, and joiners for it.
@@ -139,7 +122,7 @@ void works(gateway& at, std::uint64_t id) {
 TEST_CASE("a worker joins a gateway over the network and answers its calls") {
   gateway at;
   worker one;
-  one.join(at.port);
+  one.join(at.port());
   joined(at);
   works(at, 1);
 }
@@ -147,9 +130,9 @@ TEST_CASE("a worker joins a gateway over the network and answers its calls") {
 TEST_CASE("a worker joins a gateway by a name, and a gateway reached twice is joined once") {
   gateway at;
   worker one;
-  one.join_by_name("localhost", at.port);
+  one.join_by_name("localhost", at.port());
   joined(at);
-  one.join(at.port);
+  one.join(at.port());
   at.greetings->wait(1);
   works(at, 1);
   CHECK(at.log->joins_.size() == 1);
@@ -158,7 +141,7 @@ TEST_CASE("a worker joins a gateway by a name, and a gateway reached twice is jo
 TEST_CASE("a gateway that comes back on the same port is joined again within 3 s") {
   std::optional<gateway> at{std::in_place};
   worker one;
-  auto port = at->port;
+  auto port = at->port();
   one.join(port);
   joined(*at);
   at.reset();
@@ -173,7 +156,7 @@ TEST_CASE("a gateway that starts later than its worker is joined") {
   std::uint16_t port = 0;
   {
     gateway before;
-    port = before.port;
+    port = before.port();
   }
   worker one;
   one.join(port);
@@ -186,8 +169,8 @@ TEST_CASE("a worker works for two gateways at once") {
   gateway first;
   gateway second;
   worker one;
-  one.join(first.port);
-  one.join(second.port);
+  one.join(first.port());
+  one.join(second.port());
   joined(first);
   joined(second);
   works(first, 1);
@@ -198,7 +181,7 @@ TEST_CASE("a worker of another protocol version is refused, and asks again now a
   gateway at;
   worker one;
   one.timing.refused_pause = 10ms;
-  one.join(at.port, 99);
+  one.join(at.port(), 99);
   for (int seen = 0; seen < 3; seen = *at.greetings)
     at.greetings->wait(seen);
   CHECK(at.log->joins_.empty());
@@ -219,7 +202,7 @@ TEST_CASE("a joiner that nobody answers ends when it is told to") {
     one.timing.step = 200ms;
     one.join(ntohs(address.sin_port));
     gateway at;
-    one.join(at.port);
+    one.join(at.port());
     joined(at);
   }
   ::close(silent);
@@ -249,7 +232,7 @@ TEST_CASE("a connection that is dropped on this side is made anew") {
   gateway at;
   proto::system_config config{networked()};
   caf::actor_system system{config};
-  auto door = system.middleman().remote_actor<fake_door>("127.0.0.1", at.port);
+  auto door = system.middleman().remote_actor<fake_door>("127.0.0.1", at.port());
   REQUIRE(door);
   caf::scoped_actor self{system};
   self->monitor(*door);
@@ -262,7 +245,7 @@ TEST_CASE("a connection that is dropped on this side is made anew") {
   // one never answers. That is what joiners drop connections for, and try again.
   bool answered = false;
   for (int attempt = 0; attempt < 10 && !answered; ++attempt) {
-    auto again = system.middleman().remote_actor<fake_door>("127.0.0.1", at.port);
+    auto again = system.middleman().remote_actor<fake_door>("127.0.0.1", at.port());
     if (!again) continue;
     self->request(*again, 1s, proto::greeting{proto::protocol_version, "0", "tested"})
         .receive([&](const proto::welcome& welcome) { answered = welcome.accepted; },

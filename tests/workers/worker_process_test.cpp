@@ -3,10 +3,9 @@
 #include "actors/door.hpp"
 #include "actors/router.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/published_gateway.hpp"
 
-#include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 
 #include <chrono>
 #include <future>
@@ -19,32 +18,14 @@ namespace {
 /// The cluster side of a gateway, with the real router and door.
 class gateway {
 public:
-  gateway() : config_{options()}, system_{config_} {
-    router_ = system_.spawn(
-        [](caf::stateful_actor<actors::router_state, proto::router_actor::base>* self) {
-          return self->state.make_behavior({"gateway", {}});
-        });
-    door_ = actors::door(system_, router_);
-    auto taken = system_.middleman().publish(door_, 0, "127.0.0.1", true);
-    REQUIRE(taken);
-    port = *taken;
-  }
-
-  ~gateway() {
-    system_.middleman().unpublish(door_, port);
-    caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
-    caf::anon_send_exit(router_, caf::exit_reason::user_shutdown);
-  }
-
-  gateway(const gateway&) = delete;
-  gateway& operator=(const gateway&) = delete;
+  std::uint16_t port() const { return cluster_.port(); }
 
   proto::router_status status() {
     proto::router_status found;
-    caf::scoped_actor self{system_};
-    self->request(router_, 20s, proto::get_status{})
+    caf::scoped_actor self{cluster_.system()};
+    self->request(cluster_.router(), 20s, proto::get_status{})
         .receive([&](proto::router_status& status) { found = std::move(status); },
-                 [&](const caf::error& why) { FAIL(system_.render(why)); });
+                 [&](const caf::error& why) { FAIL(caf::to_string(why)); });
     return found;
   }
 
@@ -56,19 +37,11 @@ public:
     return true;
   }
 
-  std::uint16_t port = 0;
-
 private:
-  static proto::system_options options() {
-    proto::system_options made;
-    made.network = true;
-    return made;
-  }
-
-  proto::system_config config_;
-  caf::actor_system system_;
-  proto::router_actor router_;
-  proto::door_actor door_;
+  tests::published_gateway<proto::router_actor> cluster_{[](caf::actor_system& system) {
+    auto router = actors::router(system, {"gateway", {}});
+    return std::pair{router, actors::door(system, router)};
+  }};
 };
 
 } // namespace
@@ -77,7 +50,7 @@ TEST_CASE("a worker process joins, offers its pools, and leaves when it is stopp
   gateway at;
   auto kinds = workers::built_in_kinds();
   workers::worker_options options;
-  options.gateways = {{"127.0.0.1", at.port}};
+  options.gateways = {{"127.0.0.1", at.port()}};
   options.pools = workers::parse_pools({"prime=2", "sleep=7"}, kinds);
   options.name = "north";
   workers::worker_process process{options, kinds};
