@@ -19,17 +19,28 @@ using unix_ms = std::uint64_t;
 
 /// Items for one queue, all or none of them.
 struct store_put {
-  std::string queue;
-  std::vector<proto::new_item> items;
+  std::string_view queue;
+  std::vector<proto::new_item> items; ///< moved from when they are taken, untouched when not
 };
 
 /// What became of a `store_put`.
 enum class put_refusal : std::uint8_t {
   no_queue,
-  no_room,   ///< for now: `maxsize`, or the store's own bound, is reached
+  no_room,   ///< for now: `maxsize` is reached
+  no_memory, ///< for now: the store's own bound is reached
   too_large, ///< for ever: more items than `maxsize`, or more bytes than the store holds
 };
 using put_outcome = std::variant<std::vector<std::uint64_t>, put_refusal>; ///< ids, or why not
+
+/// Asks for at most `most` ready items, in the queue's order.
+struct store_lease {
+  std::string_view queue;
+  std::uint32_t most = 1;
+  std::uint32_t lease_ms = 0; ///< 0: the queue's own
+  bool create = false;        ///< with default settings, when there is no such queue
+};
+/// Maybe no items; nothing at all: there is no such queue.
+using lease_outcome = std::optional<std::vector<proto::leased_item>>;
 
 /// What a holder does with its lease.
 enum class settling : std::uint8_t { ack, nack, extend, release };
@@ -49,6 +60,7 @@ struct settlement {
 struct settled {
   std::string queue;
   std::uint32_t lease_ms = 0;
+  std::optional<unix_ms> next; ///< when the item's new time, or its pause, is over
 };
 
 /// What the clock did to the items.
@@ -72,21 +84,22 @@ public:
   virtual ~store() = default;
 
   /// Makes the queue or changes its settings; items that are there stay. True when it was made.
-  virtual bool define(const std::string& queue, const proto::queue_settings& settings) = 0;
-  /// Removes the queue with all its items; false when there is none.
-  virtual bool remove(const std::string& queue) = 0;
-  /// Puts items. One outcome for each of `puts`, which are taken in order.
+  virtual bool define(std::string_view queue, const proto::queue_settings& settings) = 0;
+  /// Removes the queue with all its items. Gives the leases that are void now; nothing when there
+  /// is no such queue.
+  virtual std::optional<std::vector<std::string>> remove(std::string_view queue) = 0;
+  /// Puts items. One outcome for each of `puts`, which are taken in order: when one finds no room
+  /// or no memory, those behind it for the same queue find none either.
   virtual std::vector<put_outcome> put(std::span<store_put> puts, unix_ms now) = 0;
-  /// Hands out at most `most` ready items, in the queue's order. Nothing: there is no such queue.
-  virtual std::optional<std::vector<proto::leased_item>>
-  lease(const std::string& queue, std::uint32_t most, std::uint32_t lease_ms, unix_ms now) = 0;
+  /// Hands out ready items. One outcome for each of `asks`, which are served in order.
+  virtual std::vector<lease_outcome> lease(std::span<const store_lease> asks, unix_ms now) = 0;
   /// Acks, nacks, extends and releases. One outcome for each.
   virtual std::vector<std::optional<settled>> settle(std::span<const settlement> uses,
                                                      unix_ms now) = 0;
   /// Dead items become ready again: those of `ids`, or all when it is empty. Gives their ids.
   /// Nothing: there is no such queue.
   virtual std::optional<std::vector<std::uint64_t>>
-  revive(const std::string& queue, std::span<const std::uint64_t> ids, unix_ms now) = 0;
+  revive(std::string_view queue, std::span<const std::uint64_t> ids, unix_ms now) = 0;
 
   /// A queue's books, and its oldest dead items when they are asked for.
   struct view {

@@ -1,0 +1,153 @@
+#include "actors/queue/broker.hpp"
+
+#include "actors/in_place_actor.hpp"
+#include "actors/queue/broker_core.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace squall::actors {
+namespace {
+
+/// Unix time that runs with the steady clock, so that it never jumps when the host's is set.
+class steady_unix_clock {
+public:
+  unix_ms now() const {
+    const auto passed = std::chrono::steady_clock::now() - began_;
+    return began_unix_ + in_ms(passed);
+  }
+
+private:
+  static unix_ms in_ms(auto time) {
+    return static_cast<unix_ms>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
+  }
+
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  unix_ms began_unix_ = in_ms(std::chrono::system_clock::now().time_since_epoch());
+};
+
+/// What a broker sends to.
+using asker_port = caf::typed_actor<caf::reacts_to<proto::queue_answers>>;
+
+/// The actor around `broker_core`: knows the askers by number and the time, and sends what the core
+/// yields, one message per asker and turn. Never blocks, if its store does not.
+class broker_state {
+public:
+  static constexpr const char* name = "squall.broker";
+  using self_pointer = caf::stateful_actor<broker_state, proto::broker_actor::base>*;
+
+  explicit broker_state(self_pointer self) : self_{self} {}
+  proto::broker_actor::behavior_type make_behavior(broker_options options);
+
+private:
+  void on_batch(proto::queue_batch& batch);
+  bool on_drain();
+  void on_tick();
+  void on_down(const caf::actor_addr& who);
+
+  /// The number of a message's sender; 0 when it has none.
+  broker_core::asker asker_of(const caf::strong_actor_ptr& sender);
+  /// Ends a turn: sends what it yielded.
+  void flush();
+  void tick_when_due();
+
+  self_pointer self_;
+  steady_unix_clock clock_;
+  std::unique_ptr<store> items_;
+  std::optional<broker_core> core_;
+  /// By identity: after a lost connection an asker comes back under the same address, as another.
+  std::unordered_map<const caf::actor_control_block*, broker_core::asker> numbers_;
+  std::map<broker_core::asker, asker_port> askers_;
+  broker_core::asker last_asker_ = 0;
+  std::vector<unix_ms> ticks_; ///< under way; each is earlier than those in front of it
+};
+
+proto::broker_actor::behavior_type broker_state::make_behavior(broker_options options) {
+  items_ = std::move(options.items);
+  core_.emplace(*items_, options.max_waiting_bytes);
+  self_->set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
+  return {
+      [this](proto::queue_batch& batch) { on_batch(batch); },
+      [this](const proto::drain&) { return on_drain(); },
+      [this](const proto::tick&) { on_tick(); },
+  };
+}
+
+void broker_state::on_batch(proto::queue_batch& batch) {
+  core_->handle(asker_of(self_->current_sender()), batch, clock_.now());
+  flush();
+}
+
+bool broker_state::on_drain() {
+  core_->drain(clock_.now());
+  flush();
+  return true;
+}
+
+void broker_state::on_tick() {
+  const auto now = clock_.now();
+  while (!ticks_.empty() && ticks_.back() <= now)
+    ticks_.pop_back();
+  core_->tick(now);
+  flush();
+}
+
+void broker_state::on_down(const caf::actor_addr& who) {
+  const auto number = numbers_.extract(caf::actor_cast<caf::actor_control_block*>(who));
+  if (!number) return;
+  // Its handle goes last: the address must not become another's while it is looked for.
+  const auto handle = askers_.extract(number.mapped());
+  if (const auto held = core_->lose(number.mapped(), clock_.now()); held > 0)
+    spdlog::warn("a holder of {} queue items was lost; they go back", held);
+  flush();
+}
+
+broker_core::asker broker_state::asker_of(const caf::strong_actor_ptr& sender) {
+  if (!sender) return 0;
+  auto& number = numbers_[sender.get()];
+  if (number == 0) {
+    number = ++last_asker_;
+    auto handle = caf::actor_cast<asker_port>(sender);
+    self_->monitor(handle);
+    askers_.emplace(number, std::move(handle));
+  }
+  return number;
+}
+
+void broker_state::flush() {
+  for (auto& [number, answers] : core_->take())
+    if (auto asker = askers_.find(number); asker != askers_.end())
+      self_->send(asker->second, std::move(answers));
+  tick_when_due();
+}
+
+void broker_state::tick_when_due() {
+  const auto next = core_->next();
+  if (!next || (!ticks_.empty() && ticks_.back() <= *next)) return;
+  const auto now = clock_.now();
+  ticks_.push_back(*next);
+  self_->delayed_send(self_, std::chrono::milliseconds{*next - std::min(now, *next)},
+                      proto::tick{});
+}
+
+} // namespace
+
+proto::broker_actor broker(caf::actor_system& system, broker_options options) {
+  using actor = in_place_actor<proto::broker_actor, broker_state, broker_options>;
+  return system.spawn<actor>(std::move(options));
+}
+
+} // namespace squall::actors

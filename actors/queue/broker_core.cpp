@@ -1,0 +1,227 @@
+#include "actors/queue/broker_core.hpp"
+
+#include "actors/queue/broker_texts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace squall::actors {
+
+using proto::errc;
+using proto::queue_op;
+
+namespace {
+
+bool can_wait(queue_op op) {
+  return op == queue_op::put || op == queue_op::lease || op == queue_op::join;
+}
+
+settling settling_of(queue_op op) {
+  switch (op) {
+  case queue_op::nack:
+    return settling::nack;
+  case queue_op::extend:
+    return settling::extend;
+  case queue_op::release:
+    return settling::release;
+  default:
+    return settling::ack;
+  }
+}
+
+} // namespace
+
+void broker_core::handle(asker from, proto::queue_batch& batch, unix_ms now) {
+  const std::unordered_set<std::uint64_t> cancelled{batch.cancelled.begin(), batch.cancelled.end()};
+  const std::unordered_set<std::uint64_t> ended{batch.ended.begin(), batch.ended.end()};
+  for (const auto id : cancelled)
+    if (auto* who = waiters_.find(from, id)) leave_line(*who);
+  for (const auto holder : ended)
+    if (holder != 0) give_back(book_.take(from, holder));
+  for (auto& request : batch.requests) {
+    if (can_wait(request.op) && cancelled.contains(request.id)) continue;
+    if (request.op == queue_op::lease && request.holder != 0 && ended.contains(request.holder))
+      answer(from, request.id, request.op, {});
+    else
+      accept(from, request, now);
+  }
+  serve(now);
+}
+
+std::size_t broker_core::lose(asker who, unix_ms now) {
+  for (auto* each : waiters_.of_asker(who))
+    leave_line(*each);
+  auto leases = book_.take(who);
+  const auto held = leases.size();
+  give_back(std::move(leases));
+  serve(now);
+  mail_.erase(who);
+  return held;
+}
+
+void broker_core::tick(unix_ms now) {
+  if (look_at_ && *look_at_ <= now) {
+    look_at_.reset();
+    try {
+      const auto changes = items_.expire(now);
+      for (const auto& lease : changes.leases)
+        book_.drop(lease);
+      for (const auto& queue : changes.queues) {
+        auto& lines = touch(queue);
+        lines.leases_due = lines.joins_due = true;
+      }
+      if (changes.next) look_at(*changes.next);
+    } catch (const store_failure&) {
+      constexpr unix_ms again_ms = 1'000;
+      look_at(now + again_ms);
+    }
+  }
+  serve(now);
+  for (auto* who = waiters_.first_due(); who && who->deadline <= now; who = waiters_.first_due())
+    refuse_wait(*who, false);
+  serve(now);
+}
+
+std::optional<unix_ms> broker_core::next() const noexcept {
+  const auto* who = waiters_.first_due();
+  if (!who) return look_at_;
+  return look_at_ ? std::min(*look_at_, who->deadline) : who->deadline;
+}
+
+void broker_core::drain(unix_ms now) {
+  draining_ = true;
+  while (auto* who = waiters_.first_due())
+    refuse_wait(*who, true);
+  serve(now);
+}
+
+std::map<broker_core::asker, proto::queue_answers> broker_core::take() {
+  return std::exchange(mail_, {});
+}
+
+void broker_core::accept(asker from, proto::queue_request& request, unix_ms now) {
+  if (can_wait(request.op))
+    accept_waiter(from, request, now);
+  else if (request.op == queue_op::ack || request.op == queue_op::nack ||
+           request.op == queue_op::extend || request.op == queue_op::release)
+    use_lease(from, request);
+  else
+    accept_admin(from, request, now);
+}
+
+void broker_core::accept_admin(asker from, const proto::queue_request& request, unix_ms now) {
+  serve(now); // what was asked before is done before
+  try {
+    switch (request.op) {
+    case queue_op::define:
+      return define(from, request, now);
+    case queue_op::remove:
+      return remove(from, request);
+    case queue_op::stats:
+      return stats(from, request, now);
+    case queue_op::dead:
+      return dead(from, request, now);
+    case queue_op::revive:
+      return revive(from, request, now);
+    default: // of a newer peer
+      return refuse(from, request, errc::invalid_request, "no such operation on queues");
+    }
+  } catch (const store_failure& failure) {
+    refuse(from, request, errc::unavailable, failure.what());
+  }
+}
+
+void broker_core::accept_waiter(asker from, proto::queue_request& request, unix_ms now) {
+  const auto op = request.op;
+  const bool answered = from != 0 && request.id != 0;
+  if (op != queue_op::put && !answered) return; // nobody would get what it asks for
+  if (op == queue_op::put && request.items.empty())
+    return refuse(from, request, errc::invalid_params, "no items to put");
+  if (op == queue_op::lease && request.count == 0)
+    return refuse(from, request, errc::invalid_params, "no items are asked for");
+  if (op == queue_op::lease && request.create && !valid_name(request.queue))
+    return refuse(from, request, errc::invalid_params, name_rule);
+  if (request.queue.empty()) return refuse(from, request, errc::not_found, no_queue);
+  if (op == queue_op::put && too_large(request, now))
+    return refuse(from, request, errc::invalid_params, too_many);
+  if (op == queue_op::join) serve(now); // what was put before counts
+  auto& lines = touch(request.queue);
+  lines.puts_due |= op == queue_op::put;
+  lines.leases_due |= op == queue_op::lease;
+  lines.joins_due |= op == queue_op::join;
+  waiters_.add(lines, from, std::move(request));
+  if (op == queue_op::join) serve(now); // and what is put later does not
+}
+
+bool broker_core::too_large(const proto::queue_request& put, unix_ms now) const {
+  // The store says so itself when it is asked; it is not while others wait in front.
+  const auto* lines = waiters_.find_lines(put.queue);
+  if (put.items.size() < 2 || !lines || lines->putters.empty()) return false;
+  try {
+    const auto found = items_.look(put.queue, 0, now);
+    if (found.empty()) return false;
+    const auto maxsize = found.front().stats.settings.maxsize;
+    return maxsize > 0 && put.items.size() > maxsize;
+  } catch (const store_failure&) {
+    return false;
+  }
+}
+
+void broker_core::use_lease(asker from, proto::queue_request& request) {
+  settlement use;
+  use.what = settling_of(request.op);
+  use.lease = std::move(request.lease);
+  use.error = std::move(request.error);
+  use.delay_ms = request.delay_ms;
+  use.backoff = request.backoff;
+  use.lease_ms = request.lease_ms;
+  uses_.push_back(std::move(use));
+  users_.push_back({from, request.id, request.op});
+}
+
+void broker_core::give_back(std::vector<std::string> leases) {
+  for (auto& lease : leases) {
+    settlement use;
+    use.what = settling::nack;
+    use.lease = std::move(lease);
+    use.error = holder_lost;
+    use.lost = true;
+    uses_.push_back(std::move(use));
+    users_.push_back({0, 0, queue_op::nack});
+  }
+}
+
+void broker_core::leave_line(waiter& who) {
+  auto& lines = *who.at;
+  // It may have stood in the way with more items than there was room for.
+  if (who.request.op == queue_op::put && &lines.putters.front() == &who) lines.puts_due = true;
+  waiters_.erase(who);
+  touch(lines);
+}
+
+void broker_core::answer(asker to, std::uint64_t request, queue_op op, proto::queue_answer&& with) {
+  if (to == 0 || request == 0) return;
+  with.id = request;
+  with.op = op;
+  mail_[to].answers.push_back(std::move(with));
+}
+
+void broker_core::refuse(asker to, const proto::queue_request& request, errc code,
+                         std::string why) {
+  proto::queue_answer out;
+  out.code = code;
+  out.message = std::move(why);
+  answer(to, request.id, request.op, std::move(out));
+}
+
+void broker_core::finish(waiter& who, proto::queue_answer&& with) {
+  answer(who.asker, who.request.id, who.request.op, std::move(with));
+  leave_line(who);
+}
+
+void broker_core::fail(waiter& who, errc code, std::string why) {
+  refuse(who.asker, who.request, code, std::move(why));
+  leave_line(who);
+}
+
+} // namespace squall::actors

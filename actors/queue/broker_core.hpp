@@ -1,0 +1,119 @@
+#pragma once
+
+#include "actors/queue/lease_book.hpp"
+#include "actors/queue/store.hpp"
+#include "actors/queue/waiters.hpp"
+#include "proto/queue.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace squall::actors {
+
+/// Who waits for what at the queues, and who holds which leases, in front of a store. Requests of a
+/// batch that do not depend on each other go to the store together: uses of leases first, then
+/// puts, then leases, each kind in the order in which it came. Plain state without clock or CAF:
+/// operations change it, and `take` gives what has to be sent because of them. Not thread-safe.
+///
+/// Times are Unix time and must never go back. An asker is a number of the owner's; 0 is nobody,
+/// who gets no answers and so no leases.
+class broker_core {
+public:
+  using asker = std::uint64_t;
+
+  /// `items` must live longer. Puts of more than `max_waiting_bytes` together may not wait.
+  broker_core(store& items, std::size_t max_waiting_bytes)
+      : items_{items}, max_waiting_bytes_{max_waiting_bytes} {}
+
+  /// Requests, cancellations and ends of one asker. Requests are moved out of the batch.
+  void handle(asker from, proto::queue_batch& batch, unix_ms now);
+  /// The asker is no more: its leases go back, what it waits for is forgotten. Gives the number of
+  /// its leases.
+  std::size_t lose(asker who, unix_ms now);
+  /// Answers who waited long enough, and has the store give back what was leased long enough. To
+  /// be called at `next`.
+  void tick(unix_ms now);
+  std::optional<unix_ms> next() const noexcept;
+  /// Nobody waits any more, now or later.
+  void drain(unix_ms now);
+
+  /// Ends a turn: what has to be sent.
+  std::map<asker, proto::queue_answers> take();
+
+  /// Of leases that are held by somebody.
+  const lease_book& leases() const noexcept { return book_; }
+
+private:
+  /// Whose `settlement` it is that stands at the same place in `uses_`.
+  struct user {
+    asker from = 0;
+    std::uint64_t request = 0;
+    proto::queue_op op = proto::queue_op::ack;
+  };
+
+  // broker_core.cpp: what comes in
+  void accept(asker from, proto::queue_request& request, unix_ms now);
+  void accept_admin(asker from, const proto::queue_request& request, unix_ms now);
+  void accept_waiter(asker from, proto::queue_request& request, unix_ms now);
+  void use_lease(asker from, proto::queue_request& request);
+  void give_back(std::vector<std::string> leases);
+  /// Nobody waits for the answer any more. Who stood behind it may be next.
+  void leave_line(waiter& who);
+  bool too_large(const proto::queue_request& put, unix_ms now) const;
+
+  // broker_core_admin.cpp: what is answered at once
+  void define(asker from, const proto::queue_request& request, unix_ms now);
+  void remove(asker from, const proto::queue_request& request);
+  void stats(asker from, const proto::queue_request& request, unix_ms now);
+  void dead(asker from, const proto::queue_request& request, unix_ms now);
+  void revive(asker from, const proto::queue_request& request, unix_ms now);
+  void add_waiting(proto::queue_stats& stats) const;
+
+  // broker_core_serve.cpp: who waits is served
+  /// Does everything that can be done now, and lets wait who is left.
+  void serve(unix_ms now);
+  /// Answers or keeps who is not served. True when somebody left who stood in others' way.
+  bool let_wait(unix_ms now);
+  void settle(unix_ms now);
+  void settled_one(const user& of, const settlement& use, const std::optional<settled>& outcome);
+  bool serve_puts(unix_ms now);
+  void put_done(waiter& who, store_put& put, put_outcome& outcome);
+  bool serve_leases(unix_ms now);
+  void lease_done(waiter& who, lease_outcome& outcome, unix_ms now);
+  void serve_joins(queue_lines& lines, unix_ms now);
+  void keep_or_refuse(std::list<waiter>& line, unix_ms now);
+  /// It may not wait, or not any more.
+  void refuse_wait(waiter& who, bool drained);
+  void memory_freed();
+  queue_lines& touch(const std::string& queue);
+  void touch(queue_lines& lines);
+  void look_at(unix_ms when);
+
+  // answers
+  /// `to`, `request` and `op` say whose answer it is.
+  void answer(asker to, std::uint64_t request, proto::queue_op op, proto::queue_answer&& with);
+  void refuse(asker to, const proto::queue_request& request, proto::errc code, std::string why);
+  /// Answer a waiter, which leaves.
+  void finish(waiter& who, proto::queue_answer&& with = {});
+  void fail(waiter& who, proto::errc code, std::string why);
+
+  store& items_;
+  std::size_t max_waiting_bytes_;
+  bool draining_ = false;
+  waiters waiters_;
+  lease_book book_;
+  std::vector<settlement> uses_; ///< to be settled together
+  std::vector<user> users_;
+  std::vector<queue_lines*> touched_;
+  std::unordered_set<queue_lines*> starved_;
+  std::optional<unix_ms> look_at_; ///< when the store may have something to expire
+  std::map<asker, proto::queue_answers> mail_;
+};
+
+} // namespace squall::actors

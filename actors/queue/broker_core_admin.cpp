@@ -1,0 +1,75 @@
+// What a broker answers at once.
+#include "actors/queue/broker_core.hpp"
+#include "actors/queue/broker_texts.hpp"
+
+#include <utility>
+
+namespace squall::actors {
+
+using proto::errc;
+
+void broker_core::define(asker from, const proto::queue_request& request, unix_ms now) {
+  if (!valid_name(request.queue)) return refuse(from, request, errc::invalid_params, name_rule);
+  proto::queue_answer out;
+  out.created = items_.define(request.queue, request.settings);
+  // There may be more room now.
+  touch(request.queue).puts_due = true;
+  serve(now);
+  for (auto& each : items_.look(request.queue, 0, now)) {
+    add_waiting(each.stats);
+    out.stats.push_back(std::move(each.stats));
+  }
+  answer(from, request.id, request.op, std::move(out));
+}
+
+void broker_core::remove(asker from, const proto::queue_request& request) {
+  const auto leases = items_.remove(request.queue);
+  if (!leases) return refuse(from, request, errc::not_found, no_queue);
+  for (const auto& lease : *leases)
+    book_.drop(lease);
+  auto& lines = touch(request.queue);
+  for (auto* line : {&lines.putters, &lines.getters, &lines.joiners})
+    while (!line->empty())
+      fail(line->front(), errc::not_found, queue_removed);
+  memory_freed();
+  answer(from, request.id, request.op, {});
+}
+
+void broker_core::stats(asker from, const proto::queue_request& request, unix_ms now) {
+  proto::queue_answer out;
+  for (auto& each : items_.look(request.queue, 0, now)) {
+    add_waiting(each.stats);
+    out.stats.push_back(std::move(each.stats));
+  }
+  if (out.stats.empty() && !request.queue.empty())
+    return refuse(from, request, errc::not_found, no_queue);
+  answer(from, request.id, request.op, std::move(out));
+}
+
+void broker_core::dead(asker from, const proto::queue_request& request, unix_ms now) {
+  auto found = request.queue.empty() ? std::vector<store::view>{}
+                                     : items_.look(request.queue, request.count, now);
+  if (found.empty()) return refuse(from, request, errc::not_found, no_queue);
+  proto::queue_answer out;
+  out.dead = std::move(found.front().dead);
+  answer(from, request.id, request.op, std::move(out));
+}
+
+void broker_core::revive(asker from, const proto::queue_request& request, unix_ms now) {
+  auto ids = items_.revive(request.queue, request.ids, now);
+  if (!ids) return refuse(from, request, errc::not_found, no_queue);
+  proto::queue_answer out;
+  out.ids = std::move(*ids);
+  touch(request.queue).leases_due = true;
+  answer(from, request.id, request.op, std::move(out));
+}
+
+void broker_core::add_waiting(proto::queue_stats& stats) const {
+  const auto* lines = waiters_.find_lines(stats.name);
+  if (!lines) return;
+  stats.putters = static_cast<std::uint32_t>(lines->putters.size());
+  stats.getters = static_cast<std::uint32_t>(lines->getters.size());
+  stats.joiners = static_cast<std::uint32_t>(lines->joiners.size());
+}
+
+} // namespace squall::actors

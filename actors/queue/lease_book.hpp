@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace squall::actors {
+
+/// Who holds which leases: askers, and sessions ("holders") of them. Knows only leases that are
+/// held: what is settled must be dropped. Not thread-safe.
+class lease_book {
+public:
+  void add(std::uint64_t asker, std::uint64_t holder, const std::string& lease);
+  /// Does nothing when it is not held.
+  void drop(const std::string& lease);
+  /// The leases of a holder, which holds none any more.
+  std::vector<std::string> take(std::uint64_t asker, std::uint64_t holder);
+  /// The leases of an asker and all its holders.
+  std::vector<std::string> take(std::uint64_t asker);
+
+  std::size_t leases() const noexcept { return leases_.size(); }
+  std::size_t holders() const noexcept { return held_.size(); }
+
+private:
+  using holder_key = std::pair<std::uint64_t, std::uint64_t>;
+  using held = std::map<holder_key, std::unordered_set<std::string>>;
+
+  void take(held::iterator from, std::vector<std::string>& to);
+
+  std::unordered_map<std::string, holder_key> leases_;
+  held held_;
+};
+
+} // namespace squall::actors

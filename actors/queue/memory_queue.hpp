@@ -1,0 +1,109 @@
+#pragma once
+
+#include "actors/queue/decayed_rate.hpp"
+#include "actors/queue/lease_ids.hpp"
+#include "actors/queue/store.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace squall::actors {
+
+class memory_queue;
+
+/// Where an item of a memory store is: in exactly one of these.
+enum class item_state : std::uint8_t { ready, delayed, leased, dead };
+
+struct memory_item {
+  std::uint64_t id = 0;
+  memory_queue* queue = nullptr;
+  std::string body;
+  std::uint8_t priority = 5;
+  item_state state = item_state::ready;
+  std::uint32_t attempt = 0; ///< how often it was handed out, and not released
+  unix_ms put_at = 0;
+  unix_ms due = 0;         ///< leased, delayed: until when
+  lease_id lease;          ///< leased
+  std::uint64_t death = 0; ///< dead: which of its queue's
+  std::vector<proto::failed_attempt> failures;
+};
+
+/// One queue of a memory store: its items, who is next, and its books. Every change takes
+/// O(log items). Not thread-safe.
+class memory_queue {
+public:
+  memory_queue(std::string name, const proto::queue_settings& settings)
+      : name_{std::move(name)}, settings_{settings} {}
+  memory_queue(const memory_queue&) = delete;
+  memory_queue& operator=(const memory_queue&) = delete;
+
+  const std::string& name() const noexcept { return name_; }
+  const proto::queue_settings& settings() const noexcept { return settings_; }
+  void set(const proto::queue_settings& settings);
+
+  /// Whether `more` items fit now.
+  bool has_room(std::size_t more) const noexcept;
+
+  /// A new item, ready.
+  memory_item& add(std::uint64_t id, proto::new_item&& item, unix_ms now);
+  void move(memory_item& item, item_state to);
+  void erase(memory_item& item);
+
+  /// Null when nothing is ready.
+  memory_item* next() const noexcept;
+  /// Null when it has no item of this number.
+  memory_item* find(std::uint64_t id) noexcept;
+  /// In the order in which they died.
+  const std::map<std::uint64_t, memory_item*>& dead() const noexcept { return dead_; }
+  std::unordered_map<std::uint64_t, memory_item>& items() noexcept { return items_; }
+
+  proto::queue_stats stats(unix_ms now) const;
+
+  // Counted by the store.
+  std::uint64_t total_leased = 0;
+  std::uint64_t total_nacked = 0;
+  std::uint64_t total_expired = 0;
+  void count_put(std::size_t count, unix_ms now) noexcept;
+  void count_ack(unix_ms now) noexcept;
+  /// Of the last `put` of the store that found no room here.
+  std::uint64_t refused_in = 0;
+
+private:
+  /// Sorts ready items in the order in which they are handed out.
+  struct place {
+    std::uint64_t rank = 0;
+    std::uint64_t number = 0;
+    memory_item* item = nullptr;
+
+    friend bool operator<(const place& a, const place& b) noexcept {
+      return a.rank != b.rank ? a.rank < b.rank : a.number < b.number;
+    }
+  };
+
+  place place_of(memory_item& item) const noexcept;
+  void enter(memory_item& item, item_state state);
+  void leave(memory_item& item);
+  const memory_item* oldest_ready() const noexcept;
+
+  std::string name_;
+  proto::queue_settings settings_;
+  std::unordered_map<std::uint64_t, memory_item> items_;
+  std::set<place> ready_;
+  std::map<std::uint64_t, memory_item*> dead_;
+  std::uint64_t deaths_ = 0;
+  std::array<std::uint64_t, 4> count_{}; ///< by state
+  std::uint64_t bytes_ = 0;
+  std::uint64_t total_put_ = 0;
+  std::uint64_t total_acked_ = 0;
+  decayed_rate put_rate_;
+  decayed_rate ack_rate_;
+};
+
+} // namespace squall::actors

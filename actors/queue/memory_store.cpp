@@ -1,0 +1,310 @@
+#include "actors/queue/memory_store.hpp"
+
+#include "actors/queue/lease_ids.hpp"
+#include "actors/queue/memory_queue.hpp"
+#include "actors/queue/retry_pause.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+namespace squall::actors {
+namespace {
+
+/// What an item takes besides its body: its nodes in the hash of items and the set of ready ones,
+/// and when it is leased in those of leases and times.
+constexpr std::size_t item_overhead = sizeof(memory_item) + 192;
+/// Longer errors are cut: they are for people, and stay as long as the item.
+constexpr std::size_t most_error_bytes = 4'096;
+/// Of an item that may fail without end the newest failures are kept.
+constexpr std::size_t most_failures = 100;
+
+std::size_t cost_of(const proto::failed_attempt& failure) {
+  return sizeof(failure) + failure.error.size();
+}
+
+std::size_t cost_of(const memory_item& item) {
+  auto out = item_overhead + item.body.size();
+  for (const auto& each : item.failures)
+    out += cost_of(each);
+  return out;
+}
+
+void cut(std::string& error) {
+  if (error.size() <= most_error_bytes) return;
+  auto end = most_error_bytes;
+  while (end > 0 && (static_cast<unsigned char>(error[end]) & 0xC0) == 0x80) // inside a character
+    --end;
+  error.resize(end);
+}
+
+class memory_store final : public store {
+public:
+  explicit memory_store(std::size_t max_bytes) : max_bytes_{max_bytes} {}
+
+  bool define(std::string_view queue, const proto::queue_settings& settings) override;
+  std::optional<std::vector<std::string>> remove(std::string_view queue) override;
+  std::vector<put_outcome> put(std::span<store_put> puts, unix_ms now) override;
+  std::vector<lease_outcome> lease(std::span<const store_lease> asks, unix_ms now) override;
+  std::vector<std::optional<settled>> settle(std::span<const settlement> uses,
+                                             unix_ms now) override;
+  std::optional<std::vector<std::uint64_t>>
+  revive(std::string_view queue, std::span<const std::uint64_t> ids, unix_ms now) override;
+  std::vector<view> look(std::string_view queue, std::uint32_t most_dead,
+                         unix_ms now) const override;
+  expired expire(unix_ms now) override;
+
+private:
+  /// What is leased or pauses, in the order of its time.
+  using timetable = std::set<std::pair<std::pair<unix_ms, std::uint64_t>, memory_item*>>;
+
+  memory_queue* find(std::string_view queue);
+  put_outcome put_one(store_put& put, unix_ms now);
+  proto::leased_item hand_out(memory_item& item, std::uint32_t lease_ms, unix_ms now);
+  std::optional<settled> settle_one(const settlement& use, unix_ms now);
+  /// A lease ends without an ack: ready, pausing, or dead.
+  void fail(memory_item& item, std::string error, std::uint32_t pause_ms, unix_ms now);
+  void move(memory_item& item, item_state to, unix_ms due = 0);
+  /// Forgets its lease and its time.
+  void let_go(memory_item& item);
+
+  std::size_t max_bytes_;
+  std::size_t bytes_ = 0;
+  std::map<std::string, memory_queue, std::less<>> queues_;
+  std::unordered_map<lease_id, memory_item*, lease_id_hash> leases_;
+  timetable times_;
+  lease_ids ids_;
+  std::uint64_t last_item_ = 0;
+  std::uint64_t last_put_ = 0;
+};
+
+memory_queue* memory_store::find(std::string_view queue) {
+  auto found = queues_.find(queue);
+  return found == queues_.end() ? nullptr : &found->second;
+}
+
+bool memory_store::define(std::string_view queue, const proto::queue_settings& settings) {
+  if (auto* found = find(queue)) {
+    found->set(settings);
+    return false;
+  }
+  queues_.try_emplace(std::string{queue}, std::string{queue}, settings);
+  return true;
+}
+
+std::optional<std::vector<std::string>> memory_store::remove(std::string_view queue) {
+  auto found = queues_.find(queue);
+  if (found == queues_.end()) return std::nullopt;
+  std::vector<std::string> leases;
+  for (auto& [id, item] : found->second.items()) {
+    if (item.state == item_state::leased) leases.push_back(to_text(item.lease));
+    let_go(item);
+    bytes_ -= cost_of(item);
+  }
+  queues_.erase(found);
+  return leases;
+}
+
+std::vector<put_outcome> memory_store::put(std::span<store_put> puts, unix_ms now) {
+  ++last_put_;
+  std::vector<put_outcome> out;
+  out.reserve(puts.size());
+  for (auto& each : puts)
+    out.push_back(put_one(each, now));
+  return out;
+}
+
+put_outcome memory_store::put_one(store_put& put, unix_ms now) {
+  auto* queue = find(put.queue);
+  if (!queue) return put_refusal::no_queue;
+  std::size_t cost = 0;
+  for (const auto& each : put.items)
+    cost += item_overhead + each.body.size();
+  const auto maxsize = queue->settings().maxsize;
+  if (cost > max_bytes_ || (maxsize > 0 && put.items.size() > maxsize))
+    return put_refusal::too_large;
+  const bool full = !queue->has_room(put.items.size());
+  const bool no_memory = bytes_ + cost > max_bytes_;
+  if (full || no_memory || queue->refused_in == last_put_) {
+    queue->refused_in = last_put_;
+    return no_memory ? put_refusal::no_memory : put_refusal::no_room;
+  }
+  std::vector<std::uint64_t> ids;
+  ids.reserve(put.items.size());
+  for (auto& each : put.items)
+    ids.push_back(queue->add(++last_item_, std::move(each), now).id);
+  bytes_ += cost;
+  queue->count_put(ids.size(), now);
+  return ids;
+}
+
+std::vector<lease_outcome> memory_store::lease(std::span<const store_lease> asks, unix_ms now) {
+  std::vector<lease_outcome> out;
+  out.reserve(asks.size());
+  for (const auto& ask : asks) {
+    if (ask.create && !find(ask.queue)) define(ask.queue, {});
+    auto* queue = find(ask.queue);
+    if (!queue) {
+      out.emplace_back(std::nullopt);
+      continue;
+    }
+    auto& items = out.emplace_back(std::in_place).value();
+    for (auto* item = queue->next(); item && items.size() < ask.most; item = queue->next())
+      items.push_back(hand_out(*item, ask.lease_ms, now));
+  }
+  return out;
+}
+
+proto::leased_item memory_store::hand_out(memory_item& item, std::uint32_t lease_ms, unix_ms now) {
+  auto& queue = *item.queue;
+  if (lease_ms == 0) lease_ms = queue.settings().lease_ms;
+  item.lease = ids_.next();
+  ++item.attempt;
+  ++queue.total_leased;
+  move(item, item_state::leased, now + lease_ms);
+  return {item.id, to_text(item.lease), item.body, item.priority, item.attempt, lease_ms};
+}
+
+void memory_store::move(memory_item& item, item_state to, unix_ms due) {
+  let_go(item);
+  item.queue->move(item, to);
+  if (to == item_state::leased) leases_.emplace(item.lease, &item);
+  if (to != item_state::leased && to != item_state::delayed) return;
+  item.due = due;
+  times_.insert({{due, item.id}, &item});
+}
+
+void memory_store::let_go(memory_item& item) {
+  if (item.state != item_state::leased && item.state != item_state::delayed) return;
+  times_.erase({{item.due, item.id}, &item});
+  if (item.state == item_state::leased) leases_.erase(item.lease);
+}
+
+std::vector<std::optional<settled>> memory_store::settle(std::span<const settlement> uses,
+                                                         unix_ms now) {
+  std::vector<std::optional<settled>> out;
+  out.reserve(uses.size());
+  for (const auto& each : uses)
+    out.push_back(settle_one(each, now));
+  return out;
+}
+
+std::optional<settled> memory_store::settle_one(const settlement& use, unix_ms now) {
+  const auto id = lease_id_of(use.lease);
+  const auto found = id ? leases_.find(*id) : leases_.end();
+  if (found == leases_.end()) return std::nullopt;
+  auto& item = *found->second;
+  auto& queue = *item.queue;
+  settled out{queue.name(), 0, {}};
+  switch (use.what) {
+  case settling::ack:
+    let_go(item);
+    bytes_ -= cost_of(item);
+    queue.count_ack(now);
+    queue.erase(item);
+    break;
+  case settling::nack: {
+    ++(use.lost ? queue.total_expired : queue.total_nacked);
+    const auto pause =
+        use.backoff ? retry_pause_ms(queue.settings(), item.attempt, ids_.bits()) : use.delay_ms;
+    fail(item, use.error, pause, now);
+    if (item.state == item_state::delayed) out.next = item.due;
+    break;
+  }
+  case settling::extend:
+    out.lease_ms = use.lease_ms > 0 ? use.lease_ms : queue.settings().lease_ms;
+    move(item, item_state::leased, now + out.lease_ms);
+    out.next = item.due;
+    break;
+  case settling::release:
+    --item.attempt;
+    move(item, item_state::ready);
+    break;
+  }
+  return out;
+}
+
+void memory_store::fail(memory_item& item, std::string error, std::uint32_t pause_ms, unix_ms now) {
+  cut(error);
+  if (item.failures.size() == most_failures) {
+    bytes_ -= cost_of(item.failures.front());
+    item.failures.erase(item.failures.begin());
+  }
+  const auto& failure =
+      item.failures.emplace_back(proto::failed_attempt{item.attempt, now, std::move(error)});
+  bytes_ += cost_of(failure);
+  if (item.attempt >= item.queue->settings().max_attempts)
+    move(item, item_state::dead);
+  else if (pause_ms > 0)
+    move(item, item_state::delayed, now + pause_ms);
+  else
+    move(item, item_state::ready);
+}
+
+std::optional<std::vector<std::uint64_t>>
+memory_store::revive(std::string_view queue, std::span<const std::uint64_t> ids, unix_ms) {
+  auto* found = find(queue);
+  if (!found) return std::nullopt;
+  std::vector<std::uint64_t> chosen{ids.begin(), ids.end()};
+  if (ids.empty())
+    for (const auto& [death, item] : found->dead())
+      chosen.push_back(item->id);
+  std::vector<std::uint64_t> out;
+  for (const auto id : chosen) {
+    auto* item = found->find(id);
+    if (!item || item->state != item_state::dead) continue;
+    bytes_ -= cost_of(*item);
+    item->failures.clear();
+    item->attempt = 0;
+    bytes_ += cost_of(*item);
+    move(*item, item_state::ready);
+    out.push_back(id);
+  }
+  return out;
+}
+
+std::vector<store::view> memory_store::look(std::string_view queue, std::uint32_t most_dead,
+                                            unix_ms now) const {
+  std::vector<view> out;
+  const auto first = queue.empty() ? queues_.begin() : queues_.find(queue);
+  for (auto each = first; each != queues_.end(); ++each) {
+    auto& seen = out.emplace_back();
+    seen.stats = each->second.stats(now);
+    for (const auto& [death, item] : each->second.dead()) {
+      if (seen.dead.size() == most_dead) break;
+      seen.dead.push_back({item->id, item->body, item->priority, item->failures});
+    }
+    if (!queue.empty()) break;
+  }
+  return out;
+}
+
+expired memory_store::expire(unix_ms now) {
+  expired out;
+  std::set<memory_queue*> changed;
+  while (!times_.empty() && times_.begin()->first.first <= now) {
+    auto& item = *times_.begin()->second;
+    changed.insert(item.queue);
+    if (item.state == item_state::delayed) {
+      move(item, item_state::ready);
+      continue;
+    }
+    out.leases.push_back(to_text(item.lease));
+    ++item.queue->total_expired;
+    fail(item, "the lease ran out", 0, now);
+  }
+  for (const auto* each : changed)
+    out.queues.push_back(each->name());
+  if (!times_.empty()) out.next = times_.begin()->first.first;
+  return out;
+}
+
+} // namespace
+
+std::unique_ptr<store> make_memory_store(std::size_t max_bytes) {
+  return std::make_unique<memory_store>(max_bytes);
+}
+
+} // namespace squall::actors
