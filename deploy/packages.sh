@@ -14,7 +14,7 @@ is_debian_12 && boost=libboost1.81-dev
 # To build and run.
 build_packages=(
   g++ cmake ninja-build ccache mold
-  libcaf-dev "$boost" libssl-dev libgmp-dev
+  libcaf-dev "$boost" libssl-dev libgmp-dev libcurl4-openssl-dev
   nlohmann-json3-dev libcli11-dev libspdlog-dev prometheus-cpp-dev
 )
 
@@ -23,5 +23,5 @@ unit_test_packages=(catch2 python3)
 
 # Besides, to test it as a process, with clients that are not ours.
 process_test_packages=(
-  openssl python3-pytest python3-websockets python3-tornado chromium chromium-driver
+  openssl python3-pytest python3-websockets python3-tornado python3-brotli chromium chromium-driver
 )
