@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 #include <variant>
 
@@ -21,6 +22,15 @@ std::size_t share(const std::list<waiter>& line, std::size_t& tried) {
   if (!line.front().waits) return line.size();
   tried = std::max(few, tried * 2);
   return std::min(tried, line.size());
+}
+
+/// What it asks for, to be compared with others in its line.
+std::size_t size_of(const waiter& who) {
+  if (!who.at->starved) return who.request.items.size();
+  std::size_t out = 0;
+  for (const auto& each : who.request.items)
+    out += each.body.size();
+  return out;
 }
 
 } // namespace
@@ -200,12 +210,20 @@ void broker_core::serve_joins(queue_lines& lines, unix_ms now) {
 }
 
 void broker_core::keep_or_refuse(std::list<waiter>& line, unix_ms now) {
+  constexpr auto nobody = std::numeric_limits<std::size_t>::max();
   auto each = line.end();
   while (each != line.begin() && !std::prev(each)->waits)
     --each;
+  // The least that was asked for by those who gave up in front of all others: who asks for less may
+  // be served now, and is tried again first.
+  auto least = nobody;
   while (each != line.end()) {
-    auto& who = *each++;
+    auto& who = *each;
+    const auto size = size_of(who);
+    if (least != nobody && each == line.begin() && size < least) return;
+    ++each;
     if (who.request.timeout_ms == 0 || draining_) {
+      least = std::min(least, size);
       refuse_wait(who, draining_ && who.request.timeout_ms > 0);
       continue;
     }
