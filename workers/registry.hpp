@@ -1,5 +1,6 @@
 #pragma once
 
+#include "workers/fetch/settings.hpp"
 #include "workers/kind.hpp"
 
 #include <map>
@@ -26,7 +27,8 @@ private:
   std::map<std::string, kind, std::less<>> kinds_;
 };
 
-/// The kinds that come with Squall.
-registry built_in_kinds();
+/// The kinds that come with Squall. Throws `std::invalid_argument` for a setting that cannot be
+/// used.
+registry built_in_kinds(fetch::settings fetch = {});
 
 } // namespace squall::workers

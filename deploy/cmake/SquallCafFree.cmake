@@ -77,7 +77,7 @@ function(squall_caf_free_tests)
       list(TRANSFORM sources PREPEND "${PROJECT_SOURCE_DIR}/")
       add_executable(${folder}_tests ${sources})
       target_link_libraries(${folder}_tests PRIVATE
-        squall_flags squall_catch squall_asio CAF::core CAF::io CAF::openssl GMP::gmp
+        squall_flags squall_catch squall_asio CAF::core CAF::io CAF::openssl CURL::libcurl GMP::gmp
         prometheus-cpp::core CLI11::CLI11 nlohmann_json::nlohmann_json spdlog::spdlog)
       squall_register_units(${folder}_tests ${chosen})
     endif()

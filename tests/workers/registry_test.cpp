@@ -30,7 +30,7 @@ TEST_CASE("a program adds its own kinds to those that come with it") {
   auto kinds = built_in_kinds();
   kinds.add(computing("mine"));
   CHECK(kinds.find("mine") != nullptr);
-  CHECK(kinds.names() == "mine, prime, sleep");
+  CHECK(kinds.names() == "fetch, mine, prime, sleep");
 }
 
 TEST_CASE("a kind without a name, with a taken one, or without its function is refused") {
