@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/queue/decayed_rate.hpp"
-#include "actors/queue/lease_ids.hpp"
+#include "actors/queue/memory_item.hpp"
 #include "actors/queue/store.hpp"
 
 #include <array>
@@ -15,25 +15,6 @@
 #include <vector>
 
 namespace squall::actors {
-
-class memory_queue;
-
-/// Where an item of a memory store is: in exactly one of these.
-enum class item_state : std::uint8_t { ready, delayed, leased, dead };
-
-struct memory_item {
-  std::uint64_t id = 0;
-  memory_queue* queue = nullptr;
-  std::string body;
-  std::uint8_t priority = 5;
-  item_state state = item_state::ready;
-  std::uint32_t attempt = 0; ///< how often it was handed out, and not released
-  unix_ms put_at = 0;
-  unix_ms due = 0;         ///< leased, delayed: until when
-  lease_id lease;          ///< leased
-  std::uint64_t death = 0; ///< dead: which of its queue's
-  std::vector<proto::failed_attempt> failures;
-};
 
 /// One queue of a memory store: its items, who is next, and its books. Every change takes
 /// O(log items). Not thread-safe.

@@ -13,33 +13,6 @@
 namespace squall::actors {
 namespace {
 
-/// What an item takes besides its body: its nodes in the hash of items and the set of ready ones,
-/// and when it is leased in those of leases and times.
-constexpr std::size_t item_overhead = sizeof(memory_item) + 192;
-/// Longer errors are cut: they are for people, and stay as long as the item.
-constexpr std::size_t most_error_bytes = 4'096;
-/// Of an item that may fail without end the newest failures are kept.
-constexpr std::size_t most_failures = 100;
-
-std::size_t cost_of(const proto::failed_attempt& failure) {
-  return sizeof(failure) + failure.error.size();
-}
-
-std::size_t cost_of(const memory_item& item) {
-  auto out = item_overhead + item.body.size();
-  for (const auto& each : item.failures)
-    out += cost_of(each);
-  return out;
-}
-
-void cut(std::string& error) {
-  if (error.size() <= most_error_bytes) return;
-  auto end = most_error_bytes;
-  while (end > 0 && (static_cast<unsigned char>(error[end]) & 0xC0) == 0x80) // inside a character
-    --end;
-  error.resize(end);
-}
-
 class memory_store final : public store {
 public:
   explicit memory_store(std::size_t max_bytes) : max_bytes_{max_bytes} {}
@@ -227,14 +200,9 @@ std::optional<settled> memory_store::settle_one(const settlement& use, unix_ms n
 }
 
 void memory_store::fail(memory_item& item, std::string error, std::uint32_t pause_ms, unix_ms now) {
-  cut(error);
-  if (item.failures.size() == most_failures) {
-    bytes_ -= cost_of(item.failures.front());
-    item.failures.erase(item.failures.begin());
-  }
-  const auto& failure =
-      item.failures.emplace_back(proto::failed_attempt{item.attempt, now, std::move(error)});
-  bytes_ += cost_of(failure);
+  bytes_ -= cost_of(item);
+  add_failure(item, std::move(error), now);
+  bytes_ += cost_of(item);
   if (item.attempt >= item.queue->settings().max_attempts)
     move(item, item_state::dead);
   else if (pause_ms > 0)

@@ -1,0 +1,336 @@
+#include "actors/queue/memory_store.hpp"
+#include "tests/support/catch.hpp"
+
+#include <array>
+#include <set>
+#include <string>
+#include <variant>
+
+using namespace squall;
+using actors::put_refusal;
+using actors::settling;
+using strings = std::vector<std::string>;
+using numbers = std::vector<std::uint64_t>;
+
+namespace {
+
+/// A store with a queue "q" and a clock that the test turns.
+struct shelf {
+  explicit shelf(proto::queue_settings settings = {}, std::size_t max_bytes = 1 << 20)
+      : items{actors::make_memory_store(max_bytes)} {
+    items->define("q", settings);
+  }
+
+  std::unique_ptr<actors::store> items;
+  actors::unix_ms now = 5'000;
+
+  actors::put_outcome put(const strings& bodies, std::uint8_t priority = 5,
+                          const std::string& queue = "q") {
+    actors::store_put put{queue, {}};
+    for (const auto& body : bodies)
+      put.items.push_back({body, priority});
+    return items->put({&put, 1}, now).at(0);
+  }
+  std::vector<proto::leased_item> lease(std::uint32_t most, std::uint32_t lease_ms = 0) {
+    const actors::store_lease ask{"q", most, lease_ms, false};
+    return items->lease({&ask, 1}, now).at(0).value();
+  }
+  /// Leases all that is ready.
+  strings bodies() {
+    strings out;
+    for (const auto& item : lease(1'000))
+      out.push_back(item.body);
+    return out;
+  }
+  std::optional<actors::settled> use(settling what, const std::string& lease,
+                                     std::uint32_t delay_ms = 0, bool backoff = false,
+                                     const std::string& error = "no") {
+    actors::settlement use;
+    use.what = what;
+    use.lease = lease;
+    use.error = error;
+    use.delay_ms = delay_ms;
+    use.backoff = backoff;
+    return items->settle({&use, 1}, now).at(0);
+  }
+  proto::queue_stats stats() const { return items->look("q", 0, now).at(0).stats; }
+  std::vector<proto::dead_item> dead(std::uint32_t most = 100) const {
+    return items->look("q", most, now).at(0).dead;
+  }
+};
+
+proto::queue_settings ordered(proto::queue_order order) {
+  proto::queue_settings out;
+  out.order = order;
+  return out;
+}
+
+put_refusal refusal(const actors::put_outcome& outcome) {
+  return std::get<put_refusal>(outcome);
+}
+
+} // namespace
+
+TEST_CASE("items come in their queue's order, and go back to their place") {
+  const auto [order, expected] = GENERATE(table<proto::queue_order, strings>(
+      {{proto::queue_order::fifo, {"a", "b", "c", "d", "e"}},
+       {proto::queue_order::lifo, {"e", "d", "c", "b", "a"}},
+       {proto::queue_order::priority, {"d", "a", "c", "e", "b"}}}));
+  shelf s{ordered(order)};
+  s.put({"a"}, 5);
+  s.put({"b"}, 0);
+  s.put({"c"}, 5);
+  s.put({"d"}, 9);
+  s.put({"e"}, 5);
+  const auto all = s.lease(5);
+  strings bodies;
+  for (const auto& item : all)
+    bodies.push_back(item.body);
+  CHECK(bodies == expected);
+  for (const auto index : {3U, 0U, 4U, 2U, 1U})
+    s.use(settling::release, all.at(index).lease);
+  CHECK(s.bodies() == expected);
+}
+
+TEST_CASE("a queue whose order is changed hands out in the new one") {
+  shelf s;
+  s.put({"a", "b"});
+  s.put({"c"}, 9);
+  CHECK_FALSE(s.items->define("q", ordered(proto::queue_order::priority)));
+  CHECK(s.lease(1).at(0).body == "c");
+  s.items->define("q", ordered(proto::queue_order::lifo));
+  CHECK(s.bodies() == strings{"b", "a"});
+}
+
+TEST_CASE("a priority above the highest is the highest") {
+  shelf s{ordered(proto::queue_order::priority)};
+  s.put({"a"}, 9);
+  s.put({"b"}, 200);
+  CHECK(s.bodies() == strings{"a", "b"});
+}
+
+TEST_CASE("lease ids are 32 hexadecimal digits, and none comes twice") {
+  shelf s;
+  s.put(strings(1'000, "x"));
+  std::set<std::string> seen;
+  for (const auto& item : s.lease(1'000)) {
+    CHECK(item.lease.size() == 32);
+    CHECK(item.lease.find_first_not_of("0123456789abcdef") == std::string::npos);
+    seen.insert(item.lease);
+  }
+  CHECK(seen.size() == 1'000);
+  for (const std::string wrong : {"", "x", "0", "00000000000000000000000000000000"})
+    CHECK_FALSE(s.use(settling::ack, wrong));
+  auto upper = *seen.begin();
+  upper[0] = 'G';
+  CHECK_FALSE(s.use(settling::ack, upper));
+  CHECK_FALSE(s.use(settling::ack, *seen.begin() + "0"));
+}
+
+TEST_CASE("puts of one call are taken in order, all items or none, none past one that is refused") {
+  proto::queue_settings settings;
+  settings.maxsize = 4;
+  shelf s{settings};
+  s.items->define("other", {});
+  std::array<actors::store_put, 6> puts{{{"q", {{"1", 5}, {"2", 5}, {"3", 5}}},
+                                         {"q", {{"4", 5}, {"5", 5}}},
+                                         {"q", {{"6", 5}}},
+                                         {"other", {{"7", 5}}},
+                                         {"none", {{"8", 5}}},
+                                         {"q", std::vector<proto::new_item>(5)}}};
+  const auto done = s.items->put(puts, s.now);
+  CHECK(std::get<numbers>(done.at(0)) == numbers{1, 2, 3});
+  CHECK(refusal(done.at(1)) == put_refusal::no_room);
+  CHECK(refusal(done.at(2)) == put_refusal::no_room);
+  CHECK(std::get<numbers>(done.at(3)) == numbers{4});
+  CHECK(refusal(done.at(4)) == put_refusal::no_queue);
+  CHECK(refusal(done.at(5)) == put_refusal::too_large);
+  CHECK(puts.at(1).items.at(1).body == "5");
+  CHECK(std::get<numbers>(s.put({"6"})) == numbers{5});
+}
+
+TEST_CASE("items that went back may exceed the queue's size, and put waits for room below it") {
+  proto::queue_settings settings;
+  settings.maxsize = 1;
+  shelf s{settings};
+  s.put({"1"});
+  const auto item = s.lease(1).at(0);
+  s.put({"2"});
+  s.use(settling::release, item.lease);
+  CHECK(s.stats().ready == 2);
+  CHECK(refusal(s.put({"3"})) == put_refusal::no_room);
+  s.lease(1);
+  CHECK(refusal(s.put({"3"})) == put_refusal::no_room);
+  s.lease(1);
+  CHECK(std::holds_alternative<numbers>(s.put({"3"})));
+}
+
+TEST_CASE("the memory of all queues is bounded together, and is all given back") {
+  shelf s{{}, 4'000};
+  s.items->define("other", {});
+  s.put({std::string(2'000, 'x')});
+  CHECK(refusal(s.put({std::string(1'800, 'x')}, 5, "other")) == put_refusal::no_memory);
+  CHECK(refusal(s.put({std::string(4'000, 'x')}, 5, "other")) == put_refusal::too_large);
+  std::size_t few = 0;
+  while (std::holds_alternative<numbers>(s.put({""}, 5, "other")))
+    ++few;
+  CHECK(few < 10);
+  SECTION("by acks") {
+    s.use(settling::ack, s.lease(1).at(0).lease);
+    s.items->remove("other");
+  }
+  SECTION("by removal, also of dead and leased items with errors") {
+    for (int i = 0; i < 5; ++i)
+      s.use(settling::nack, s.lease(1).at(0).lease, 0, false, std::string(10'000, 'e'));
+    CHECK(s.dead().at(0).attempts.at(4).error.size() == 4'096);
+    s.items->remove("other");
+    s.items->remove("q");
+    s.items->define("q", {});
+  }
+  SECTION("by revival and ack") {
+    for (int i = 0; i < 5; ++i)
+      s.use(settling::nack, s.lease(1).at(0).lease, 0, false, std::string(10'000, 'e'));
+    s.items->revive("q", {}, s.now);
+    s.use(settling::ack, s.lease(1).at(0).lease);
+    s.items->remove("other");
+  }
+  CHECK(std::holds_alternative<numbers>(s.put({std::string(3'500, 'x')})));
+}
+
+TEST_CASE("a long error is cut between characters") {
+  proto::queue_settings settings;
+  settings.max_attempts = 1;
+  shelf s{settings};
+  s.put({"1"});
+  std::string error = "x";
+  while (error.size() < 5'000)
+    error += "\xE2\x82\xAC"; // the euro sign
+  s.use(settling::nack, s.lease(1).at(0).lease, 0, false, error);
+  CHECK(s.dead().at(0).attempts.at(0).error == error.substr(0, 4'096));
+}
+
+TEST_CASE("of an item that fails for ever the newest errors are kept") {
+  proto::queue_settings settings;
+  settings.max_attempts = 150;
+  shelf s{settings};
+  s.put({"1"});
+  for (int i = 0; i < 150; ++i)
+    s.use(settling::nack, s.lease(1).at(0).lease);
+  CHECK(s.dead().at(0).attempts.size() == 100);
+  CHECK(s.dead().at(0).attempts.at(0).attempt == 51);
+}
+
+TEST_CASE("leases and pauses end at their time and not before") {
+  shelf s;
+  s.put({"1", "2", "3"});
+  const auto leased = s.lease(3, 1'000);
+  const auto nacked = s.use(settling::nack, leased.at(0).lease, 400);
+  CHECK(nacked->next == s.now + 400);
+  CHECK(nacked->queue == "q");
+  const auto extended = s.use(settling::extend, leased.at(2).lease, 0);
+  CHECK(extended->lease_ms == 30'000);
+  s.now += 399;
+  CHECK(s.items->expire(s.now).queues.empty());
+  s.now += 1;
+  const auto first = s.items->expire(s.now);
+  CHECK(first.queues == strings{"q"});
+  CHECK(first.leases.empty());
+  CHECK(first.next == s.now + 600);
+  s.now += 600;
+  const auto second = s.items->expire(s.now);
+  CHECK(second.leases == strings{leased.at(1).lease});
+  CHECK(second.next == s.now + 29'000);
+  CHECK(s.bodies() == strings{"1", "2"});
+  CHECK(s.stats().total_expired == 1);
+  CHECK(s.stats().total_nacked == 1);
+}
+
+TEST_CASE("a pause that grows with the attempts is between half of it and all of it") {
+  proto::queue_settings settings;
+  settings.backoff_ms = 1'000;
+  settings.backoff_cap_ms = 3'000;
+  shelf s{settings};
+  s.put({"1"});
+  for (const auto full : {1'000U, 2'000U, 3'000U, 3'000U}) {
+    const auto pause = s.use(settling::nack, s.lease(1).at(0).lease, 7, true)->next.value() - s.now;
+    CHECK(pause >= full / 2);
+    CHECK(pause <= full);
+    s.now += pause;
+    s.items->expire(s.now);
+  }
+  CHECK_FALSE(s.use(settling::nack, s.lease(1).at(0).lease, 7, true)->next);
+  CHECK(s.stats().dead == 1);
+}
+
+TEST_CASE("the dead are listed in the order of their death, and revived when they are named") {
+  proto::queue_settings settings;
+  settings.max_attempts = 1;
+  shelf s{settings};
+  s.put({"1", "2", "3"});
+  const auto leased = s.lease(3);
+  for (const auto index : {2U, 0U, 1U})
+    s.use(settling::nack, leased.at(index).lease);
+  CHECK(s.dead(2).size() == 2);
+  CHECK(s.dead(2).at(0).id == 3);
+  const numbers chosen{1, 77, 1, 2};
+  CHECK(s.items->revive("q", chosen, s.now) == numbers{1, 2});
+  CHECK(s.items->revive("q", {}, s.now) == numbers{3});
+  CHECK_FALSE(s.items->revive("none", {}, s.now));
+  CHECK(s.bodies() == strings{"1", "2", "3"});
+}
+
+TEST_CASE("a queue's books") {
+  shelf s;
+  s.put({"12345", "678"});
+  s.now += 700;
+  s.put({"9"});
+  s.use(settling::ack, s.lease(1).at(0).lease);
+  const auto stats = s.stats();
+  CHECK(stats.ready == 2);
+  CHECK(stats.unfinished == 2);
+  CHECK(stats.bytes == 4);
+  CHECK(stats.oldest_ms == 700);
+  CHECK(stats.total_put == 3);
+  CHECK(stats.total_leased == 1);
+  CHECK(stats.total_acked == 1);
+  CHECK(stats.put_rate > stats.ack_rate);
+  CHECK(stats.ack_rate == Approx(0.1));
+  s.now += 10'000;
+  CHECK(s.stats().ack_rate == Approx(0.1 / 2.718281828));
+  s.bodies();
+  CHECK(s.stats().oldest_ms == 0);
+}
+
+TEST_CASE("the oldest item of a queue is found in every order") {
+  const auto order =
+      GENERATE(proto::queue_order::fifo, proto::queue_order::lifo, proto::queue_order::priority);
+  shelf s{ordered(order)};
+  s.put({"a"}, 3);
+  s.now += 10;
+  s.put({"b"}, 9);
+  s.now += 10;
+  s.put({"c"}, 1);
+  CHECK(s.stats().oldest_ms == 20);
+}
+
+TEST_CASE("all queues are shown by name") {
+  shelf s;
+  s.items->define("b", {});
+  s.items->define("a", {});
+  strings names;
+  for (const auto& each : s.items->look("", 0, s.now))
+    names.push_back(each.stats.name);
+  CHECK(names == strings{"a", "b", "q"});
+  CHECK(s.items->look("c", 0, s.now).empty());
+}
+
+TEST_CASE("a removed queue's leases and times are gone with it") {
+  shelf s;
+  s.put({"1", "2"});
+  const auto leased = s.lease(2);
+  s.use(settling::nack, leased.at(1).lease, 100);
+  CHECK(s.items->remove("q") == strings{leased.at(0).lease});
+  CHECK_FALSE(s.items->remove("q"));
+  CHECK_FALSE(s.items->expire(s.now + 1'000'000).next);
+  CHECK_FALSE(s.use(settling::ack, leased.at(0).lease));
+}
