@@ -169,9 +169,8 @@ def test_a_gateway_that_drains_tells_new_clients_so(cluster):
     with start_long_call(gateway, seconds(1_000)):
         gateway.terminate()
         eventually(lambda: is_unready(gateway), seconds(1), "not ready")
-        with raw.connect(gateway) as late:
-            late.sendall(raw.handshake(gateway))
-            assert raw.receive_all(late).startswith(b"HTTP/1.1 503 ")
+        late = raw.answer_to(gateway, raw.handshake(gateway))
+        assert late.startswith(b"HTTP/1.1 503 ")
         refused = gateway.call("sleep", {"ms": 1})
         assert (refused.status, refused.json()["code"]) == (503, "unavailable")
     assert gateway.wait() == 0

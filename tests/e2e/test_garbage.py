@@ -53,9 +53,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize("request_", MALFORMED.values(), ids=MALFORMED.keys())
 def test_a_malformed_request_is_answered_with_4xx_and_closed(gateway, request_):
-    with raw.connect(gateway) as connection:
-        connection.sendall(request_)
-        answer = raw.receive_all(connection)
+    answer = raw.answer_to(gateway, request_)
     assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 413 ")), answer
 
 
@@ -72,9 +70,7 @@ HALF_SENT = {
 
 @pytest.mark.parametrize("request_", HALF_SENT.values(), ids=HALF_SENT.keys())
 def test_a_half_sent_request_is_closed_when_its_time_has_passed(gateway, request_):
-    with raw.connect(gateway) as connection:
-        connection.sendall(request_)
-        answer = raw.receive_all(connection)
+    answer = raw.answer_to(gateway, request_)
     assert not answer or answer.startswith(b"HTTP/1.1 408 "), answer
 
 

@@ -105,9 +105,7 @@ def test_pipelined_requests_are_answered_in_order(gateway):
         % (n, b"Connection: close\r\n" if n == 99 else b"")
         for n in range(100)
     )
-    with raw.connect(gateway) as connection:
-        connection.sendall(requests)
-        data = raw.receive_all(connection)
+    data = raw.answer_to(gateway, requests)
     assert re.findall(rb'"n":"(\d+)"', data) == [b"%d" % n for n in range(100)]
 
 

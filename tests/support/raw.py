@@ -89,6 +89,13 @@ def receive_close(connection):
         return None
 
 
+def answer_to(gateway, request):
+    """Everything that the gateway says to a request, up to the end of the connection."""
+    with connect(gateway) as connection:
+        connection.sendall(request)
+        return receive_all(connection)
+
+
 def receive_all(connection):
     """Everything up to the end of the connection."""
     data = bytearray()
