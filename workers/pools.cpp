@@ -16,59 +16,39 @@ namespace {
 
 constexpr std::uint32_t waiting_slots = 1'000;
 
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+} // namespace
+
 const kind& known_kind(std::string_view name, const registry& kinds) {
   if (const auto* found = kinds.find(name)) return *found;
   throw std::invalid_argument{"unknown kind \"" + std::string{name} +
                               "\"; the known kinds are: " + kinds.names()};
 }
 
-std::uint32_t parse_slots(std::string_view text, std::string_view whole, const kind& of) {
+std::optional<std::uint32_t> parse_slots(std::string_view text, const kind& of) {
   if (text == "auto")
     return of.info.cpu_bound ? std::max(1U, std::thread::hardware_concurrency()) : waiting_slots;
   std::uint32_t slots = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), slots);
-  if (error != std::errc{} || end != text.data() + text.size() || slots == 0 || slots > most_slots)
-    throw std::invalid_argument{"the pool \"" + std::string{whole} +
-                                "\" needs a number of slots from 1 to " +
-                                std::to_string(most_slots) + ", or auto, after the ="};
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (slots == 0 || slots > most_slots) return std::nullopt;
   return slots;
 }
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
-actors::pool_spec make_spec(const kind& from, std::uint32_t slots, event_loop& loop) {
-  actors::pool_spec spec;
-  spec.slots = slots;
-  spec.work.info = from.info;
-  spec.work.run = from.run;
-  spec.work.estimate = from.estimate;
-  if (from.start)
-    spec.work.start = [start = from.start, &loop](const task& task, completion done) {
-      loop.post([start, &loop, task, done = std::move(done)] {
-        try {
-          start(loop, task, done);
-        } catch (const std::exception& error) {
-          done(outcome::fail(proto::errc::task_failed, error.what()));
-        } catch (...) {
-          done(outcome::fail(proto::errc::task_failed,
-                             "the handler threw something that is no exception"));
-        }
-      });
-    };
-  return spec;
-}
-
-} // namespace
 
 pool_order parse_pool(std::string_view text, const registry& kinds) {
   auto equals = text.find('=');
   auto name = text.substr(0, equals);
   auto& of = known_kind(name, kinds);
-  auto slots = equals == std::string_view::npos ? "auto" : text.substr(equals + 1);
-  return {of.info.name, parse_slots(slots, text, of)};
+  auto slots = parse_slots(equals == std::string_view::npos ? "auto" : text.substr(equals + 1), of);
+  if (!slots)
+    throw std::invalid_argument{"the pool \"" + std::string{text} +
+                                "\" needs a number of slots from 1 to " +
+                                std::to_string(most_slots) + ", or auto, after the ="};
+  return {of.info.name, *slots};
 }
 
 std::vector<pool_order> parse_pools(const std::vector<std::string>& texts, const registry& kinds) {
@@ -93,14 +73,26 @@ proto::worker_info describe_process(std::string name, bool local) {
   return who;
 }
 
-proto::local_agent_actor start_agent(caf::actor_system& system, proto::worker_info who,
-                                     const std::vector<pool_order>& pools, const registry& kinds,
-                                     event_loop& loop) {
-  actors::agent_options options;
-  options.who = std::move(who);
-  for (auto& pool : pools)
-    options.pools.push_back(make_spec(known_kind(pool.kind, kinds), pool.slots, loop));
-  return actors::agent(system, std::move(options));
+actors::pool_spec make_pool_spec(const kind& from, std::uint32_t slots, event_loop& loop) {
+  actors::pool_spec spec;
+  spec.slots = slots;
+  spec.work.info = from.info;
+  spec.work.run = from.run;
+  spec.work.estimate = from.estimate;
+  if (from.start)
+    spec.work.start = [start = from.start, &loop](const task& task, completion done) {
+      loop.post([start, &loop, task, done = std::move(done)] {
+        try {
+          start(loop, task, done);
+        } catch (const std::exception& error) {
+          done(outcome::fail(proto::errc::task_failed, error.what()));
+        } catch (...) {
+          done(outcome::fail(proto::errc::task_failed,
+                             "the handler threw something that is no exception"));
+        }
+      });
+    };
+  return spec;
 }
 
 } // namespace squall::workers

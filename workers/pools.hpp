@@ -1,13 +1,12 @@
 #pragma once
 
-#include "actors/agent.hpp"
+#include "actors/pool.hpp"
 #include "workers/event_loop.hpp"
 #include "workers/registry.hpp"
 
-#include <caf/actor_system.hpp>
-
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,14 +32,16 @@ pool_order parse_pool(std::string_view text, const registry& kinds);
 /// Reads several; a kind given twice is an error.
 std::vector<pool_order> parse_pools(const std::vector<std::string>& texts, const registry& kinds);
 
+/// The kind of this name. Throws `std::invalid_argument` with a text that names the known ones.
+const kind& known_kind(std::string_view name, const registry& kinds);
+
+/// Reads a number of slots for a pool of this kind, or "auto"; nothing when it is neither.
+std::optional<std::uint32_t> parse_slots(std::string_view text, const kind& of);
+
 /// Who this process is, with a new incarnation id. An empty name becomes "HOST-PID".
 proto::worker_info describe_process(std::string name, bool local);
 
-/// Starts the agent for these pools, in a worker process and in a gateway (`who.local`) alike. The
-/// caller owns it and sends it its exit. `loop` must outlive the agent; stop it after the agent
-/// ended and before `system` goes.
-proto::local_agent_actor start_agent(caf::actor_system& system, proto::worker_info who,
-                                     const std::vector<pool_order>& pools, const registry& kinds,
-                                     event_loop& loop);
+/// A pool of so many slots for `from`. `loop` must outlive whoever runs it.
+actors::pool_spec make_pool_spec(const kind& from, std::uint32_t slots, event_loop& loop);
 
 } // namespace squall::workers

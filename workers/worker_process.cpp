@@ -1,11 +1,12 @@
 #include "workers/worker_process.hpp"
 
 #include "actors/joiner_membership.hpp"
+#include "workers/crew.hpp"
 
 #include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include <optional>
 #include <utility>
 
 namespace squall::workers {
@@ -18,15 +19,6 @@ proto::system_options system_for(const worker_options& options) {
   return made;
 }
 
-template <class Actor>
-void end(caf::actor_system& system, Actor& ended) {
-  if (!ended) return;
-  caf::scoped_actor self{system};
-  self->send_exit(ended, caf::exit_reason::user_shutdown);
-  self->wait_for(ended);
-  ended = nullptr;
-}
-
 } // namespace
 
 struct worker_process::parts {
@@ -35,34 +27,31 @@ struct worker_process::parts {
     auto who = describe_process(options.name, false);
     proto::greeting hello{options.protocol, who.software, who.name};
     spdlog::info("worker \"{}\" (pid {}) starts", who.name, who.pid);
-    agent = start_agent(system, std::move(who), options.pools, kinds, loop);
-    membership = system.spawn(
-        actors::membership,
-        actors::membership_options{options.gateways, agent, std::move(hello), options.timing});
+    jobs.emplace(system, std::move(who), options.pools, options.consumes, kinds);
+    membership = system.spawn(actors::membership,
+                              actors::membership_options{options.gateways, jobs->agent(),
+                                                         std::move(hello), options.timing});
   }
 
-  ~parts() {
-    end(system, membership);
-    end(system, agent);
-    loop.stop();
+  ~parts() { end_membership(); }
+
+  void end_membership() {
+    if (!membership) return;
+    caf::scoped_actor self{system};
+    self->send_exit(membership, caf::exit_reason::user_shutdown);
+    self->wait_for(membership);
+    membership = nullptr;
   }
 
   bool drain() {
-    end(system, membership);
-    bool finished = false;
-    caf::scoped_actor self{system};
-    self->request(agent, caf::infinite,
-                  proto::drain{static_cast<std::uint32_t>(options.drain.count())})
-        .receive([&](bool all) { finished = all; },
-                 [&](const caf::error& why) { spdlog::error("{}", system.render(why)); });
-    return finished;
+    end_membership();
+    return jobs->drain(options.drain);
   }
 
   worker_options options;
   proto::system_config config;
   caf::actor_system system;
-  event_loop loop;
-  proto::local_agent_actor agent;
+  std::optional<crew> jobs;
   proto::membership_actor membership;
 };
 
@@ -81,7 +70,7 @@ bool worker_process::run() {
   // nothing takes it for lost memory.
   static parts* abandoned = nullptr;
   abandoned = parts_.release();
-  caf::anon_send_exit(abandoned->agent, caf::exit_reason::kill);
+  abandoned->jobs->kill();
   return false;
 }
 

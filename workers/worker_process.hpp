@@ -3,6 +3,7 @@
 #include "actors/joiner.hpp"
 #include "proto/endpoint.hpp"
 #include "proto/system_config.hpp"
+#include "workers/consume.hpp"
 #include "workers/pools.hpp"
 
 #include <chrono>
@@ -18,6 +19,7 @@ namespace squall::workers {
 struct worker_options {
   std::vector<proto::endpoint> gateways; ///< to join; every address of a name
   std::vector<pool_order> pools;
+  std::vector<consume_order> consumes;
   std::string name; ///< empty: "HOST-PID"
   std::chrono::milliseconds drain{30'000};
   proto::cluster_tls tls;
@@ -37,9 +39,9 @@ public:
   worker_process(const worker_process&) = delete;
   worker_process& operator=(const worker_process&) = delete;
 
-  /// Waits for `stop`, then leaves all gateways, finishes the calls there are, and ends everything.
-  /// Returns whether all calls were finished in time. When not, threads may still be computing and
-  /// are left behind: the process should end by `std::_Exit`.
+  /// Waits for `stop`, then leaves all gateways, finishes the calls and the queues' items there
+  /// are, and ends everything. Returns whether all were finished in time. When not, threads may
+  /// still be computing and are left behind: the process should end by `std::_Exit`.
   bool run();
 
   /// Has `run` return. From any thread and at any time, but not from a signal handler.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "proto/system_config.hpp"
+#include "workers/consume.hpp"
 #include "workers/pools.hpp"
 
 #include <CLI/CLI.hpp>
@@ -23,5 +24,13 @@ void add_pool_flag(CLI::App& app, std::vector<std::string>& pools, const std::st
 /// Reads what `--pool` was given. Throws `misuse`.
 std::vector<workers::pool_order> parse_pool_flags(const std::vector<std::string>& pools,
                                                   const workers::registry& kinds);
+
+/// `--consume QUEUE=KIND:N`.
+void add_consume_flag(CLI::App& app, std::vector<std::string>& consumes,
+                      const std::string& description);
+
+/// Reads what `--consume` was given. Throws `misuse`.
+std::vector<workers::consume_order> parse_consume_flags(const std::vector<std::string>& consumes,
+                                                        const workers::registry& kinds);
 
 } // namespace squall::cli

@@ -21,12 +21,15 @@ using gateway::process_options;
 struct gateway_flags {
   process_options options;
   std::vector<std::string> pools;
+  std::vector<std::string> consumes;
 };
 
 constexpr const char* footer =
-    R"(Example: a whole platform in one process, and one that takes workers
+    R"(Examples: a whole platform in one process, one that works off a queue, one that takes workers
   squall gateway --pool prime=auto
-  squall gateway --listen 0.0.0.0:8888 --cluster 127.0.0.1:7411 --require prime)";
+  squall gateway --consume numbers=prime:auto
+  squall gateway --listen 0.0.0.0:8888 --cluster 127.0.0.1:7411 --require prime
+Queues are kept in memory, each in the gateway where it was made: gateways do not share them.)";
 
 void add_places(CLI::App& app, gateway_flags& flags) {
   auto& options = flags.options;
@@ -38,6 +41,7 @@ void add_places(CLI::App& app, gateway_flags& flags) {
       ->type_name("HOST:PORT");
   app.add_option("--io-threads", options.io_threads, "event loops; 0: one a core");
   add_pool_flag(app, flags.pools, "kind to serve in this process, with so many at a time");
+  add_consume_flag(app, flags.consumes, "queue of this gateway to consume in this process");
   app.add_option("--name", options.name, "shown in the cluster (default: HOST-PID)");
   add_list(
       app, "--require", options.limits.required,
@@ -104,10 +108,11 @@ exit_code run(const gateway_flags& flags) {
   }
   const auto kinds = workers::built_in_kinds();
   const auto orders = parse_pool_flags(flags.pools, kinds);
+  const auto consumes = parse_consume_flags(flags.consumes, kinds);
   raise_file_limit();
   ignore_broken_pipes();
   std::optional<own_pools> pools;
-  if (!orders.empty()) pools.emplace(orders, options.name, kinds);
+  if (!orders.empty() || !consumes.empty()) pools.emplace(orders, consumes, options.name, kinds);
   std::stop_source stop;
   // Outlives the gateway's run: it is there while everything comes down, too.
   const shutdown_signals signals([&stop] { stop.request_stop(); }, options.drain_timeout);

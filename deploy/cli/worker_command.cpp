@@ -16,18 +16,23 @@ namespace {
 
 constexpr const char* footer = R"(Examples
   squall worker --join 127.0.0.1:7411 --pool prime=auto
-  squall worker --join a.example:7411,b.example:7411 --pool prime=8 --pool sleep=100 --name w1)";
+  squall worker --join a.example:7411,b.example:7411 --pool prime=8 --pool sleep=100 --name w1
+  squall worker --join a.example:7411,b.example:7411 --consume numbers=prime:4
+A queue lives in one gateway; a worker that joins several consumes from each of them.)";
 
 struct worker_flags {
   std::vector<std::string> join;
   std::vector<std::string> pools;
+  std::vector<std::string> consumes;
   workers::worker_options options;
 };
 
 workers::worker_options complete(worker_flags flags, const workers::registry& kinds) {
   check_cluster_tls(flags.options.tls);
   if (flags.join.empty()) throw misuse("--join: name at least one gateway, as HOST:PORT");
-  if (flags.pools.empty()) throw misuse("--pool: name at least one kind, as KIND=N or KIND=auto");
+  if (flags.pools.empty() && flags.consumes.empty())
+    throw misuse("name at least one kind to offer, as --pool KIND=N or KIND=auto, or one queue to "
+                 "consume, as --consume QUEUE=KIND:N");
   for (const auto& text : flags.join) {
     const auto place = proto::parse_endpoint(text);
     if (!place || place->port == 0)
@@ -35,6 +40,7 @@ workers::worker_options complete(worker_flags flags, const workers::registry& ki
     flags.options.gateways.push_back(*place);
   }
   flags.options.pools = parse_pool_flags(flags.pools, kinds);
+  flags.options.consumes = parse_consume_flags(flags.consumes, kinds);
   return std::move(flags.options);
 }
 
@@ -57,15 +63,18 @@ exit_code run(const worker_flags& flags) {
 command add_worker_command(CLI::App& program) {
   auto flags = std::make_shared<worker_flags>();
   auto* app = program.add_subcommand(
-      "worker", "Join gateways and run calls for them. Joins again when a gateway was gone");
+      "worker",
+      "Join gateways and run calls for them, and items of their queues. Joins again when a gateway "
+      "was gone");
   app->footer(footer);
   add_list(*app, "--join", flags->join,
            "gateways' addresses for workers; a name with several addresses means all of them")
       ->type_name("HOST:PORT");
   add_pool_flag(*app, flags->pools, "kind to offer, with so many at a time");
+  add_consume_flag(*app, flags->consumes, "queue to consume, at every gateway that is joined");
   app->add_option("--name", flags->options.name, "shown in the cluster (default: HOST-PID)");
   add_duration(*app, "--drain-timeout", flags->options.drain,
-               "time for running calls after SIGTERM");
+               "time for running calls and items after SIGTERM");
   add_cluster_tls(*app, flags->options.tls);
   return {app, [flags] { return run(*flags); }};
 }

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "actors/agent.hpp"
+#include "workers/consume.hpp"
+#include "workers/event_loop.hpp"
+#include "workers/pools.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <chrono>
+#include <vector>
+
+namespace squall::workers {
+
+/// What works in one process, in a worker and in a gateway (`who.local`) alike: an agent with the
+/// pools for calls, consumers with theirs, and the event loop of their handlers. Must end before
+/// its actor system. Used by one thread that is no actor's.
+class crew {
+public:
+  /// Throws `std::invalid_argument` for an unknown kind.
+  crew(caf::actor_system& system, proto::worker_info who, const std::vector<pool_order>& pools,
+       const std::vector<consume_order>& consumes, const registry& kinds);
+
+  /// Ends all of it, and waits for that; nothing is finished first.
+  ~crew();
+
+  crew(const crew&) = delete;
+  crew& operator=(const crew&) = delete;
+
+  const proto::local_agent_actor& agent() const { return agent_; }
+
+  /// Leaves all gateways and their queues, and finishes what there is. Blocks; returns whether all
+  /// was finished in time.
+  bool drain(std::chrono::milliseconds within);
+  /// The same, of the consumers alone: the agent goes on.
+  bool drain_consumers(std::chrono::milliseconds within);
+
+  /// Has its gateways see at once that it is gone. Handlers may go on computing, so that it cannot
+  /// be destroyed any more.
+  void kill();
+
+private:
+  bool drain_all(std::chrono::milliseconds within, bool with_agent);
+
+  caf::actor_system& system_;
+  event_loop loop_;
+  std::vector<proto::consumers_actor> consumers_;
+  proto::local_agent_actor agent_;
+};
+
+} // namespace squall::workers
