@@ -38,7 +38,12 @@ std::size_t size_of(const waiter& who) {
 void broker_core::serve(unix_ms now) {
   do {
     settle(now);
-    while (serve_puts(now) || serve_leases(now)) {
+    for (bool more = true; more;) {
+      while (serve_puts(now)) {
+      }
+      more = false;
+      while (serve_leases(now))
+        more = true;
     }
   } while (let_wait(now));
   for (auto* lines : std::exchange(touched_, {})) {
