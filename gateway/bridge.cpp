@@ -1,7 +1,8 @@
 #include "gateway/bridge.hpp"
 
 #include "actors/inline_unit.hpp"
-#include "gateway/open_calls.hpp"
+#include "gateway/open_table.hpp"
+#include "gateway/queue/asker.hpp"
 
 #include <caf/actor_companion.hpp>
 #include <caf/actor_system.hpp>
@@ -24,9 +25,9 @@ constexpr std::chrono::seconds attach_timeout{5};
 
 class bridge::impl : public std::enable_shared_from_this<impl> {
 public:
-  impl(caf::actor_system& system, proto::router_actor router, loop loop)
-      : system_{system}, router_{std::move(router)}, loop_{std::move(loop)},
-        unit_{system}, companion_{system.spawn<caf::actor_companion>()} {
+  impl(caf::actor_system& system, proto::router_actor router, proto::broker_port broker, loop loop)
+      : system_{system}, router_{std::move(router)}, broker_{std::move(broker)},
+        loop_{std::move(loop)}, unit_{system}, companion_{system.spawn<caf::actor_companion>()} {
     companion().context(&unit_);
   }
 
@@ -39,7 +40,7 @@ public:
     self->request(router_, attach_timeout, companion_)
         .receive(
             [&](std::uint8_t number) {
-              calls_ = open_calls{number};
+              calls_ = open_table<answer_sink>{number};
               attached = true;
             },
             [](const caf::error&) {});
@@ -53,6 +54,7 @@ public:
     companion().cleanup(caf::make_error(caf::exit_reason::user_shutdown), nullptr);
     companion_ = nullptr;
     router_ = nullptr;
+    broker_ = nullptr;
   }
 
   ticket submit(call_request&& request, answer_sink& sink, std::uint64_t tag) {
@@ -78,11 +80,12 @@ public:
   ticket inspect(renderer&& render, answer_sink& sink, std::uint64_t tag) {
     const auto id = admit(sink, tag);
     inspections_.emplace_back(id, std::move(render));
-    send(proto::get_status{});
+    send(router_, proto::get_status{});
     return id;
   }
 
   const proto::kinds_changed& kinds() const noexcept { return kinds_; }
+  queue_port& queues() noexcept { return queues_; }
 
 private:
   ticket admit(answer_sink& sink, std::uint64_t tag) {
@@ -102,14 +105,22 @@ private:
     loop_.post([self = shared_from_this()] {
       self->flushing_ = false;
       if (self->detached_) return;
-      self->send(std::exchange(self->out_, {}));
+      self->flush();
     });
   }
 
-  /// The router, and a pool of this process, do at once on this thread what they can.
-  template <class Message>
-  void send(Message&& message) {
-    caf::unsafe_send_as(&companion(), router_, std::forward<Message>(message));
+  void flush() {
+    if (auto batch = std::exchange(out_, {}); !batch.calls.empty() || !batch.cancelled.empty())
+      send(router_, std::move(batch));
+    if (auto batch = queues_.take();
+        !batch.requests.empty() || !batch.cancelled.empty() || !batch.ended.empty())
+      send(broker_, std::move(batch));
+  }
+
+  /// The router, the broker, and a pool of this process, do at once on this thread what they can.
+  template <class Actor, class Message>
+  void send(const Actor& to, Message&& message) {
+    caf::unsafe_send_as(&companion(), to, std::forward<Message>(message));
     unit_.run();
   }
 
@@ -142,6 +153,9 @@ private:
     if (message.match_elements<proto::answer_batch>()) {
       for (auto& answer : message.get_mutable_as<proto::answer_batch>(0).results)
         give(std::move(answer));
+    } else if (message.match_elements<proto::queue_answers>()) {
+      for (auto& answer : message.get_mutable_as<proto::queue_answers>(0).answers)
+        queues_.give(std::move(answer));
     } else if (message.match_elements<proto::kinds_changed>()) {
       kinds_ = message.get_as<proto::kinds_changed>(0);
     } else if (message.match_elements<proto::router_status>() && !inspections_.empty()) {
@@ -160,11 +174,13 @@ private:
 
   caf::actor_system& system_;
   proto::router_actor router_;
+  proto::broker_port broker_;
   loop loop_;
   actors::inline_unit unit_;
   caf::actor companion_;
-  open_calls calls_{0};
+  open_table<answer_sink> calls_{0};
   proto::submit_batch out_;
+  asker queues_{[this] { flush_later(); }};
   proto::kinds_changed kinds_;
   std::deque<std::pair<ticket, renderer>> inspections_; ///< in the order of the router's answers
   bool flushing_ = false;
@@ -176,8 +192,10 @@ private:
   std::vector<caf::message> taken_;
 };
 
-bridge::bridge(caf::actor_system& system, proto::router_actor router, loop loop)
-    : impl_{std::make_shared<impl>(system, std::move(router), std::move(loop))} {}
+bridge::bridge(caf::actor_system& system, proto::router_actor router, proto::broker_port broker,
+               loop loop)
+    : impl_{std::make_shared<impl>(system, std::move(router), std::move(broker), std::move(loop))} {
+}
 bridge::~bridge() = default;
 bool bridge::attach() {
   return impl_->attach();
@@ -193,6 +211,9 @@ void bridge::cancel(ticket call) {
 }
 bridge::ticket bridge::inspect(renderer render, answer_sink& sink, std::uint64_t tag) {
   return impl_->inspect(std::move(render), sink, tag);
+}
+queue_port& bridge::queues() noexcept {
+  return impl_->queues();
 }
 const proto::kinds_changed& bridge::kinds() const noexcept {
   return impl_->kinds();

@@ -30,12 +30,17 @@ constexpr unsigned lane_shift = 48;
 class lane::impl {
 public:
   impl(std::size_t number, caf::actor_system& system, const proto::router_actor& router,
-       const settings& limits, counters& counts, const http::gateway_identity& identity)
+       const proto::broker_port& broker, const settings& limits, counters& counts,
+       const http::gateway_identity& identity)
       : limits_{limits}, counts_{counts}, identity_{identity},
         loop_{limits, [this](link& link) { return http::make_session(link, context_); },
               std::uint64_t{number + 1} << lane_shift},
-        bridge_{system, router, way_to_loop()}, spread_{bridge_},
-        context_{limits, spread_, counts, identity,
+        bridge_{system, router, broker, way_to_loop()}, spread_{bridge_},
+        context_{limits,
+                 spread_,
+                 bridge_.queues(),
+                 counts,
+                 identity,
                  [this](link& link, http::endpoint which, const http::upgrade_request& request) {
                    return upgrade(link, which, request);
                  }} {
@@ -110,9 +115,10 @@ private:
     case http::endpoint::json_rpc:
       break;
     }
-    return std::make_unique<rpc::session>(port, spread_, [this](const proto::router_status& now) {
-      return http::cluster_json(now, identity_, counts_);
-    });
+    return std::make_unique<rpc::session>(port, spread_, bridge_.queues(),
+                                          [this](const proto::router_status& now) {
+                                            return http::cluster_json(now, identity_, counts_);
+                                          });
   }
 
   const settings& limits_;
@@ -126,8 +132,9 @@ private:
 };
 
 lane::lane(std::size_t number, caf::actor_system& system, const proto::router_actor& router,
-           const settings& limits, counters& counts, const http::gateway_identity& identity)
-    : impl_{std::make_unique<impl>(number, system, router, limits, counts, identity)} {}
+           const proto::broker_port& broker, const settings& limits, counters& counts,
+           const http::gateway_identity& identity)
+    : impl_{std::make_unique<impl>(number, system, router, broker, limits, counts, identity)} {}
 lane::~lane() = default;
 std::uint16_t lane::listen(const proto::endpoint& where, bool share_port) {
   return impl_->listen(where, share_port);

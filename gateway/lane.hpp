@@ -22,7 +22,8 @@ public:
   /// `limits`, `counts` and `identity` outlive the lane and, once it runs, do not change.
   /// Throws `std::runtime_error` when the router takes no more bridges.
   lane(std::size_t number, caf::actor_system& system, const proto::router_actor& router,
-       const settings& limits, counters& counts, const http::gateway_identity& identity);
+       const proto::broker_port& broker, const settings& limits, counters& counts,
+       const http::gateway_identity& identity);
   ~lane();
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;

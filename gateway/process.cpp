@@ -1,6 +1,8 @@
 #include "gateway/process.hpp"
 
 #include "actors/door.hpp"
+#include "actors/queue/broker.hpp"
+#include "actors/queue/memory_store.hpp"
 #include "actors/router.hpp"
 #include "gateway/cluster_port.hpp"
 #include "gateway/lane.hpp"
@@ -62,12 +64,14 @@ public:
         cluster_{cluster_address(options)}, config_{system_options(options)}, system_{config_} {
     identity_.name = options.name.empty() ? default_name() : options.name;
     identity_.id = proto::make_incarnation();
+    broker_ = actors::broker(system_, {actors::make_memory_store(options.queue_memory)});
     actors::router_options router;
     router.gateway = identity_.id;
     router.limits.line.total = options.max_waiting;
     router.limits.line.connection = options.max_waiting_per_connection;
     router.limits.line.bytes = options.max_waiting_bytes;
     router.expected = options.limits.required;
+    router.broker = broker_;
     router_ = actors::router(system_, router);
     door_ = actors::door(system_, router_);
   }
@@ -78,6 +82,7 @@ public:
     if (cluster_port_ != 0) close_cluster_port(system_, door_, cluster_port_, bool{options_.tls});
     caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(router_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(broker_, caf::exit_reason::user_shutdown);
   }
 
   process(const process&) = delete;
@@ -106,10 +111,12 @@ public:
   void drain() {
     const auto within_ms = static_cast<std::uint32_t>(options_.drain_timeout.count());
     caf::anon_send(router_, proto::drain{within_ms}); // first, so that its status is never behind
+    caf::anon_send(broker_, proto::drain{within_ms}); // nobody waits for an item any more
     // Shared: the last lane may still be inside `count_down` when `wait` returns.
     auto drained = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(lanes_.size()));
     for (auto& each : lanes_)
       each->drain([drained] { drained->count_down(); });
+    if (pools_running_) pools_->drain(options_.drain_timeout); // while the lanes do
     drained->wait();
     spdlog::info("drained");
   }
@@ -118,8 +125,8 @@ private:
   void open_lanes() {
     const auto count = std::max<std::size_t>(1, options_.io_threads);
     for (std::size_t i = 0; i < count; ++i)
-      lanes_.push_back(
-          std::make_unique<lane>(i, system_, router_, options_.limits, counts_, identity_));
+      lanes_.push_back(std::make_unique<lane>(i, system_, router_, broker_, options_.limits,
+                                              counts_, identity_));
     auto where = listen_;
     try {
       if (count > 1) where.port = free_port();
@@ -134,7 +141,7 @@ private:
   /// Lanes share their port, and so would a second gateway, unseen: find out first whether the
   /// port can be had alone.
   std::uint16_t free_port() {
-    lane probe{lanes_.size(), system_, router_, options_.limits, counts_, identity_};
+    lane probe{lanes_.size(), system_, router_, broker_, options_.limits, counts_, identity_};
     return probe.listen(listen_, false);
   }
 
@@ -146,6 +153,7 @@ private:
   http::gateway_identity identity_;
   proto::system_config config_;
   caf::actor_system system_;
+  proto::broker_actor broker_;
   proto::router_actor router_;
   proto::door_actor door_;
   std::vector<std::unique_ptr<lane>> lanes_;

@@ -1,10 +1,10 @@
 #include "gateway/http/handlers.hpp"
 
 #include "gateway/http/call_params.hpp"
+#include "gateway/http/json_body.hpp"
 #include "gateway/http/problem.hpp"
 #include "gateway/http/routes.hpp"
 #include "gateway/http/syntax.hpp"
-#include "gateway/rpc/json_cursor.hpp"
 
 #include <optional>
 #include <string>
@@ -12,11 +12,6 @@
 
 namespace squall::gateway::http {
 namespace {
-
-bool is_json(std::string_view content_type) {
-  return content_type.empty() ||
-         same_text(trim(content_type.substr(0, content_type.find(';'))), application_json);
-}
 
 /// Takes the options that travel in headers; the answer when one is bad.
 std::optional<response> take_options(const request& to, call_request& call) {
@@ -41,14 +36,9 @@ std::optional<response> take_options(const request& to, call_request& call) {
 /// The same for what the kind gets.
 std::optional<response> take_params(const proto::kind_info& kind, request& to, call_request& call) {
   if (to.method == method_post) {
-    if (!is_json(to.content_type))
-      return make_problem(to, 415, "params are sent as application/json");
-    call.params = to.body.empty() ? "{}" : std::move(to.body);
-    rpc::json_cursor cursor{call.params};
-    std::string_view all;
-    if (cursor.value(all) && cursor.at_end()) return std::nullopt;
-    return make_problem(to, proto::errc::parse_error,
-                        "the body is not JSON at byte " + std::to_string(cursor.offset()));
+    auto refused = refuse_json(to);
+    if (!refused) call.params = to.body.empty() ? "{}" : std::move(to.body);
+    return refused;
   }
   if (!kind.safe) {
     auto refused = make_problem(to, 405, "this kind has effects: call it with POST");

@@ -4,6 +4,7 @@
 #include "gateway/dispatcher.hpp"
 #include "gateway/http/identity.hpp"
 #include "gateway/protocol.hpp"
+#include "gateway/queue/queue_port.hpp"
 #include "gateway/settings.hpp"
 
 #include <cstdint>
@@ -31,6 +32,7 @@ using upgrade_factory =
 struct context {
   const settings& limits;
   dispatcher& calls;
+  queue_port& queues;
   counters& counts;
   const gateway_identity& identity;
   upgrade_factory upgrade;

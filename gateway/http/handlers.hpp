@@ -16,6 +16,16 @@ reply show_metrics(const context&, request&);
 reply show_alive(const context&, request&);
 reply show_ready(const context&, request&);
 reply show_openapi(const context&, request&);
+reply list_queues(const context&, request&);
+reply serve_queue(const context&, request&);
+reply put_items(const context&, request&);
+reply lease_items(const context&, request&);
+reply join_queue(const context&, request&);
+reply show_dead(const context&, request&);
+reply put_back_dead(const context&, request&);
+reply ack_lease(const context&, request&);
+reply nack_lease(const context&, request&);
+reply extend_lease(const context&, request&);
 reply page_file(const context&, request&);
 
 } // namespace squall::gateway::http

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "gateway/dispatcher.hpp"
+#include "proto/queue.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,8 +71,19 @@ struct rendering {
   std::string_view content_type; ///< of static storage
 };
 
+struct reply;
+
+/// A request to the queues. When it was done `then` goes on with the answer, whose leased items it
+/// leaves in their places; errors are answered as problems.
+struct queue_question {
+  proto::queue_request request;
+  std::function<reply(const proto::queue_answer&)> then;
+};
+
 /// What a route makes of a request: the answer, or what must be asked first.
-using reply = std::variant<response, call_request, rendering>;
+struct reply : std::variant<response, call_request, rendering, queue_question> {
+  using variant::variant;
+};
 
 inline constexpr std::string_view text_plain = "text/plain; charset=utf-8";
 inline constexpr std::string_view application_json = "application/json";

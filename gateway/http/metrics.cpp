@@ -109,23 +109,78 @@ void add_gateway_families(std::vector<MetricFamily>& to, const proto::router_sta
       {{"version", gateway.version}}, 1);
 }
 
+void add_queue_families(std::vector<MetricFamily>& to, const queue_totals& all) {
+  using enum MetricType;
+  add_gauge(to.emplace_back(family("squall_queues", "Queues.", Gauge)), {}, all.queues);
+  auto& items = to.emplace_back(
+      family("squall_queue_items", "Items of all queues, by what they wait for.", Gauge));
+  add_gauge(items, {{"state", "ready"}}, all.ready);
+  add_gauge(items, {{"state", "delayed"}}, all.delayed);
+  add_gauge(items, {{"state", "leased"}}, all.leased);
+  add_gauge(items, {{"state", "dead"}}, all.dead);
+  add_gauge(
+      to.emplace_back(family("squall_queue_item_bytes", "Size of the bodies of all items.", Gauge)),
+      {}, all.bytes);
+  auto& waiting = to.emplace_back(
+      family("squall_queue_waiting", "Requests that wait at a queue, by what for.", Gauge));
+  add_gauge(waiting, {{"for", "item"}}, all.getters);
+  add_gauge(waiting, {{"for", "room"}}, all.putters);
+  add_gauge(waiting, {{"for", "join"}}, all.joiners);
+  auto& events =
+      to.emplace_back(family("squall_queue_events_total",
+                             "What became of the items of the queues that there are.", Counter));
+  add_counter(events, {{"event", "put"}}, all.put);
+  add_counter(events, {{"event", "leased"}}, all.handed_out);
+  add_counter(events, {{"event", "acked"}}, all.acked);
+  add_counter(events, {{"event", "nacked"}}, all.nacked);
+  add_counter(events, {{"event", "expired"}}, all.expired);
+}
+
 } // namespace
 
-std::string metrics_text(const proto::router_status& status, const gateway_identity& gateway,
-                         const counters& counts) {
+queue_totals sum_up(const std::vector<proto::queue_stats>& queues) {
+  queue_totals all;
+  all.queues = queues.size();
+  for (const auto& each : queues) {
+    all.ready += each.ready;
+    all.delayed += each.delayed;
+    all.leased += each.leased;
+    all.dead += each.dead;
+    all.bytes += each.bytes;
+    all.getters += each.getters;
+    all.putters += each.putters;
+    all.joiners += each.joiners;
+    all.put += each.total_put;
+    all.handed_out += each.total_leased;
+    all.acked += each.total_acked;
+    all.nacked += each.total_nacked;
+    all.expired += each.total_expired;
+  }
+  return all;
+}
+
+std::string metrics_text(const proto::router_status& status, const queue_totals& queues,
+                         const gateway_identity& gateway, const counters& counts) {
   auto families = kind_families(status.kinds);
   // A family without a metric would be a header without samples.
   std::erase_if(families, [](const MetricFamily& entry) { return entry.metric.empty(); });
+  add_queue_families(families, queues);
   add_gateway_families(families, status, gateway, counts);
   return prometheus::TextSerializer().Serialize(families);
 }
 
+/// The queues are asked first, then the router.
 reply show_metrics(const context& shared, request&) {
-  return rendering{
-      [&gateway = shared.identity, &counts = shared.counts](const proto::router_status& status) {
-        return metrics_text(status, gateway, counts);
-      },
-      "text/plain; version=0.0.4; charset=utf-8"};
+  proto::queue_request all;
+  all.op = proto::queue_op::stats;
+  return queue_question{
+      all, [&shared](const proto::queue_answer& books) -> reply {
+        return rendering{
+            [&shared, queues = sum_up(books.stats)](const proto::router_status& status) {
+              return metrics_text(status, queues, shared.identity, shared.counts);
+            },
+            "text/plain; version=0.0.4; charset=utf-8"};
+      }};
 }
 
 } // namespace squall::gateway::http

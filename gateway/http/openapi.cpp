@@ -1,4 +1,5 @@
 #include "gateway/http/handlers.hpp"
+#include "gateway/http/openapi_queues.hpp"
 
 #include "proto/version.hpp"
 
@@ -7,11 +8,12 @@
 namespace squall::gateway::http {
 namespace {
 
-// Two halves around the version: the document is small, true, and kept by hand.
+// Pieces around the version and what belongs to queues: the document is small, true, and kept by
+// hand.
 constexpr std::string_view opening =
     R"json({"openapi":"3.1.0","info":{"title":"Squall","summary":"A service platform for jobs","version":")json";
 
-constexpr std::string_view rest = R"json("},
+constexpr std::string_view paths = R"json("},
 "paths":{
  "/hello":{"get":{"summary":"Says hello","parameters":[
    {"name":"name","in":"query","schema":{"type":"string"}}],
@@ -53,51 +55,31 @@ constexpr std::string_view rest = R"json("},
  "/metrics":{"get":{"summary":"Metrics in Prometheus' text format",
   "responses":{"200":{"description":"Metrics","content":{"text/plain":{}}}}}},
  "/openapi.json":{"get":{"summary":"This document",
-  "responses":{"200":{"description":"OpenAPI 3.1","content":{"application/json":{}}}}}}
-},
-"components":{
- "responses":{
-  "Result":{"description":"The kind's result","content":{"application/json":{}}},
-  "Problem":{"description":"An error (RFC 9457)",
-                           "content" : {
-  "application/problem+json" : {
-    "schema" : {
-      "$ref" : "#/components/schemas/Problem"
-    }
-  }
+  "responses":{"200":{"description":"OpenAPI 3.1","content":{"application/json":{}}}}}})json";
+
+constexpr std::string_view problem_response =
+    R"json("Result":{"description":"The kind's result","content":{"application/json":{}}},
+ "Problem":{"description":"An error (RFC 9457)","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}})json";
+
+constexpr std::string_view problem_schema =
+    R"json("Problem":{"type":"object","required":["type","title","status","detail","code","request_id"],"properties":{
+  "type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},
+  "instance":{"type":"string"},"code":{"type":"string","description":"The error's one name, for programs"},
+  "request_id":{"type":"string"}}})json";
+
+std::string make_document() {
+  std::string text;
+  text.append(opening).append(proto::software_version).append(paths).append(openapi_queue_paths);
+  text.append("},\"components\":{\"parameters\":{").append(openapi_queue_parameters);
+  text.append("},\"responses\":{").append(problem_response).append(openapi_queue_responses);
+  text.append("},\"schemas\":{").append(problem_schema).append(openapi_queue_schemas);
+  return text += "}}}\n";
 }
-}
-}
-, "schemas" : {
-  "Problem" : {
-    "type" : "object",
-             "required" : [ "type", "title", "status", "detail", "code", "request_id" ],
-                          "properties" : {
-      "type" : {"type" : "string"},
-               "title" : {"type" : "string"},
-                         "status" : {"type" : "integer"},
-                                    "detail" : {"type" : "string"},
-                                               "instance" : {"type" : "string"},
-                                                            "code"
-          : {"type" : "string", "description" : "The error's one name, for programs"},
-            "request_id" : {
-        "type" : "string"
-      }
-    }
-  }
-}
-}
-}
-)json";
 
 } // namespace
 
 reply show_openapi(const context&, request&) {
-  static const std::string document = [] {
-    std::string text(opening);
-    text += proto::software_version;
-    return text += rest;
-  }();
+  static const std::string document = make_document();
   response answer;
   answer.content_type = application_json;
   answer.static_body = document;

@@ -20,6 +20,16 @@ constexpr std::array table{
     route{"/v1/call/{kind}", get | method_post, call_kind},
     route{"/v1/kinds", get, list_kinds},
     route{"/v1/cluster", get, show_cluster},
+    route{"/v1/queues", get, list_queues},
+    route{"/v1/queues/{q}", get | method_put | method_delete, serve_queue},
+    route{"/v1/queues/{q}/items", method_post, put_items},
+    route{"/v1/queues/{q}/lease", method_post, lease_items},
+    route{"/v1/leases/{id}/ack", method_post, ack_lease},
+    route{"/v1/leases/{id}/nack", method_post, nack_lease},
+    route{"/v1/leases/{id}/extend", method_post, extend_lease},
+    route{"/v1/queues/{q}/join", method_post, join_queue},
+    route{"/v1/queues/{q}/dead", get, show_dead},
+    route{"/v1/queues/{q}/dead/put_back", method_post, put_back_dead},
     route{"/v1/ws", get, upgrade_required, endpoint::json_rpc},
     route{"/ws/prime", get, upgrade_required, endpoint::prime},
     route{"/ws/echo", get, upgrade_required, endpoint::echo, true},
@@ -37,9 +47,14 @@ constexpr route page_route{"/", get, page_file};
 bool matches(std::string_view pattern, std::string_view path, std::string_view& parameter) {
   const auto brace = pattern.find('{');
   if (brace == std::string_view::npos) return path == pattern;
-  if (!path.starts_with(pattern.substr(0, brace))) return false;
-  parameter = path.substr(brace);
-  return !parameter.empty() && parameter.find('/') == std::string_view::npos;
+  const auto before = pattern.substr(0, brace);
+  const auto behind = pattern.substr(pattern.find('}') + 1);
+  if (path.size() <= before.size() + behind.size()) return false;
+  if (!path.starts_with(before) || !path.ends_with(behind)) return false;
+  const auto between = path.substr(before.size(), path.size() - before.size() - behind.size());
+  if (between.find('/') != std::string_view::npos) return false;
+  parameter = between;
+  return true;
 }
 
 const route* find(const context& shared, std::string_view path, std::string_view& parameter) {

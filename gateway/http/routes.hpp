@@ -16,7 +16,7 @@ using handler = reply (*)(const context&, request&);
 
 /// One path and what answers it. HEAD is answered wherever GET is, OPTIONS everywhere.
 struct route {
-  std::string_view pattern; ///< a path; `{name}` as its last segment stands for any one segment
+  std::string_view pattern; ///< a path; `{name}` as one of its segments stands for any segment
   method_set methods;
   handler handle;
   std::optional<endpoint> websocket = {}; ///< a GET may ask for this upgrade

@@ -1,5 +1,6 @@
 #include "gateway/http/session.hpp"
 
+#include "gateway/http/asking.hpp"
 #include "gateway/http/handshake.hpp"
 #include "gateway/http/origin.hpp"
 #include "gateway/http/problem.hpp"
@@ -7,26 +8,20 @@
 #include "gateway/http/request_id.hpp"
 #include "gateway/http/routes.hpp"
 #include "gateway/http/writer.hpp"
-#include "gateway/rpc/json_text.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <utility>
 
 namespace squall::gateway::http {
 namespace {
 
-/// Most bytes of a client's or a kind's text in one line of the log.
-constexpr std::size_t logged_bytes = 512;
-
 /// Takes requests one after the other: while one is unanswered nothing is consumed, so a peer that
 /// pipelines waits in its own socket. Owned by its connection, lives on its io thread.
-class session final : public protocol, private answer_sink {
+class session final : public protocol {
 public:
   session(link& connection, context& shared)
-      : link_(connection), shared_(shared), reader_(shared.limits) {}
+      : link_(connection), shared_(shared), reader_(shared.limits),
+        asking_(shared, [this](response&& with) { on_answer(std::move(with)); }) {}
   ~session() override {
-    if (ticket_ != 0) shared_.calls.cancel(ticket_);
     if (open_) --shared_.counts.http_connections;
   }
 
@@ -35,15 +30,13 @@ public:
   void on_end() override;
   void on_timer() override;
   void on_drain() override;
-  void on_sent() override {
-    if (throttled_) link_.resume();
-  }
+  void on_sent() override;
 
 private:
   enum class phase { idle, head, body, waiting, throttled, over };
   using clock = link::clock;
 
-  void on_answer(std::uint64_t tag, proto::result&& answer) override;
+  void on_answer(response&& with);
   void on_head(bool body_came);
   void on_request();
   void perform(const route& found);
@@ -60,9 +53,7 @@ private:
   context& shared_;
   request_reader reader_;
   std::string made_id_; ///< the present request's, when its client sent none
-  dispatcher::ticket ticket_ = 0;
-  std::uint64_t tag_ = 0;
-  std::string_view pending_type_; ///< content type of the answer that is waited for
+  asking asking_;       ///< behind the answer to the present request
   phase phase_ = phase::idle;
   clock::time_point since_;                            ///< when `phase_` began
   clock::time_point armed_ = clock::time_point::max(); ///< what the link's timer is set to
@@ -85,7 +76,7 @@ void session::on_open() {
 std::size_t session::on_data(std::string_view input) {
   std::size_t used = 0;
   throttled_ = false;
-  while (ticket_ == 0 && !over_) {
+  while (!asking_.is_open() && !over_) {
     if (link_.outbox().size() > shared_.limits.max_outbox_bytes) {
       throttled_ = true;
       break;
@@ -100,7 +91,7 @@ std::size_t session::on_data(std::string_view input) {
     else
       refuse(reader_.why().status, reader_.why().detail);
   }
-  if (ended_ && !throttled_ && ticket_ == 0 && !over_) finish();
+  if (ended_ && !throttled_ && !asking_.is_open() && !over_) finish();
   if (draining_ && now_in() == phase::idle) finish();
   arm();
   return used;
@@ -138,17 +129,10 @@ void session::on_request() {
 
 void session::perform(const route& found) {
   auto reply = found.handle(shared_, reader_.request());
-  if (auto* done = std::get_if<response>(&reply)) {
+  if (auto* done = std::get_if<response>(&reply))
     answer(std::move(*done));
-  } else if (auto* call = std::get_if<call_request>(&reply)) {
-    call->connection = link_.id();
-    pending_type_ = application_json;
-    ticket_ = shared_.calls.submit(std::move(*call), *this, ++tag_);
-  } else {
-    auto& view = std::get<rendering>(reply);
-    pending_type_ = view.content_type;
-    ticket_ = shared_.calls.inspect(std::move(view.render), *this, ++tag_);
-  }
+  else
+    asking_.begin(std::move(reply), reader_.request(), link_.id());
 }
 
 void session::upgrade(const route& found) {
@@ -161,22 +145,8 @@ void session::upgrade(const route& found) {
   link_.upgrade(reader_.hand_over(shared_, link_, *found.websocket));
 }
 
-void session::on_answer(std::uint64_t tag, proto::result&& result) {
-  if (tag != tag_ || ticket_ == 0) return;
-  ticket_ = 0;
-  if (result.code == proto::errc::none) {
-    response good;
-    good.content_type = pending_type_;
-    good.body = std::move(result.body);
-    answer(std::move(good));
-  } else {
-    const auto& request = reader_.request();
-    if (result.code == proto::errc::internal)
-      spdlog::error("request {} to {} failed: {}", request.request_id,
-                    rpc::shortened(request.path, logged_bytes),
-                    rpc::shortened(result.body, logged_bytes));
-    answer(make_problem(request, result.code, result.body, result.data));
-  }
+void session::on_answer(response&& with) {
+  answer(std::move(with));
   arm();
   if (!over_) link_.resume();
 }
@@ -207,15 +177,24 @@ void session::refuse(std::uint16_t status, std::string_view detail) {
   answer(std::move(problem));
 }
 
+/// Leases that are on their way to the client go back with the session: it stays until they were
+/// sent.
 void session::finish() {
   over_ = true;
-  link_.finish();
+  if (!asking_.holds_leases()) link_.finish();
+}
+
+void session::on_sent() {
+  const bool was_held = asking_.holds_leases();
+  asking_.sent();
+  if (over_ && was_held) link_.finish();
+  if (throttled_) link_.resume();
 }
 
 void session::on_end() {
   ended_ = true;
   if (over_ || throttled_) return;
-  if (ticket_ != 0) shared_.calls.cancel(std::exchange(ticket_, 0));
+  asking_.take_back();
   finish();
 }
 
@@ -226,7 +205,7 @@ void session::on_drain() {
 
 session::phase session::now_in() const noexcept {
   if (over_) return phase::over;
-  if (ticket_ != 0) return phase::waiting;
+  if (asking_.is_open()) return phase::waiting;
   if (throttled_) return phase::throttled;
   switch (reader_.where()) {
   case request_reader::phase::head:

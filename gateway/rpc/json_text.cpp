@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace squall::gateway::rpc {
 
 void append_quoted(std::string& out, std::string_view text) {
@@ -13,6 +15,11 @@ std::string shortened(std::string_view text, std::size_t most) {
   append_quoted(out, text.substr(0, most));
   if (text.size() > most) out += "... (" + std::to_string(text.size()) + " characters)";
   return out;
+}
+
+bool is_utf8_json(std::string_view text) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  return std::ranges::all_of(text, is_ascii) || nlohmann::json::accept(text);
 }
 
 std::string_view unquoted(std::string_view token, std::string& decoded) {

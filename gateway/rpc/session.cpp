@@ -31,12 +31,14 @@ proto::result success(std::string body) {
 
 } // namespace
 
-session::session(ws::message_port& port, dispatcher& calls, dispatcher::renderer status)
-    : port_{port}, calls_{calls}, status_{std::move(status)} {}
+session::session(ws::message_port& port, dispatcher& calls, queue_port& queues,
+                 dispatcher::renderer status)
+    : port_{port}, calls_{calls}, queues_{queues}, status_{std::move(status)}, unsent_{queues} {}
 
 session::~session() {
   for (const auto& call : places_)
-    if (call.ticket != 0) calls_.cancel(call.ticket);
+    if (call.ticket != 0) take_back(call);
+  if (holds_) queues_.end_holder(port_.connection());
 }
 
 void session::on_message(std::string_view text, bool is_text) {
@@ -58,7 +60,7 @@ void session::on_message(std::string_view text, bool is_text) {
 }
 
 void session::run_batch(const std::vector<request>& entries) {
-  auto group = std::make_shared<batch>();
+  auto group = std::make_shared<batch>(queues_);
   group->waiting = 1; // while it is read, so that answers at once don't end it
   for (const auto& entry : entries)
     run(entry, group);
@@ -74,13 +76,16 @@ void session::run(const request& entry, const batch_ptr& group) {
   if (method == "cancel") return run_cancel(entry, group);
   if (method == "ping") return reply(entry.id, group, success("\"pong\""));
   if (method == "status") return inspect(entry, group);
+  if (const auto* const of_queues = find_queue_method(method))
+    return run_queue(*of_queues, entry, group);
   run_kind(method, entry, group);
 }
 
 void session::run_kind(std::string_view kind, const request& entry, const batch_ptr& group) {
   if (calls_.find_kind(kind) == nullptr)
     return fail(entry.id, group, errc::unknown_kind,
-                "no method " + shortened(kind) + "; " + known_methods());
+                "no method " + shortened(kind) + "; there are " +
+                    (kind.starts_with("queue.") ? queue_method_names() : known_methods()));
   call_request work;
   work.kind = kind;
   work.params = entry.params.empty() ? "{}" : entry.params;
@@ -94,7 +99,7 @@ void session::run_call(const request& entry, const batch_ptr& group) {
   auto& call = std::get<call_request>(work);
   if (calls_.find_kind(call.kind) == nullptr)
     return fail(entry.id, group, errc::unknown_kind,
-                "no kind " + shortened(call.kind) + "; " + known_methods());
+                "no kind " + shortened(call.kind) + "; there are " + known_methods());
   submit(std::move(call), entry, group);
 }
 
@@ -117,7 +122,7 @@ bool session::cancel_newest(std::string_view id) {
   const auto behind = by_id_.upper_bound({std::string(id), serial_});
   if (behind == by_id_.begin() || std::prev(behind)->first.first != id) return false;
   const auto place = std::prev(behind)->second;
-  calls_.cancel(places_[place].ticket);
+  take_back(places_[place]);
   const auto call = close_place(place);
   fail(call.id, call.group, errc::cancelled, "cancelled by the client");
   release(call.group);
@@ -131,8 +136,9 @@ void session::index_calls() {
       by_id_.emplace(std::pair{call.id, call.serial}, place);
 }
 
-bool session::admit(std::size_t bytes, const request& entry, const batch_ptr& group) {
-  if (draining_) {
+bool session::admit(std::size_t bytes, const request& entry, const batch_ptr& group,
+                    bool begins_work) {
+  if (draining_ && begins_work) {
     fail(entry.id, group, errc::unavailable, "the gateway is draining");
     return false;
   }
@@ -192,7 +198,10 @@ session::open_call session::close_place(std::size_t place) {
 }
 
 void session::on_answer(std::uint64_t tag, proto::result&& answer) {
-  const auto call = close_place(tag);
+  finish(close_place(tag), answer);
+}
+
+void session::finish(const open_call& call, const proto::result& answer) {
   if (answer.code == errc::internal)
     spdlog::error("request {} of connection {} failed: {}",
                   std::string_view(call.id).substr(0, logged_bytes), port_.connection(),
@@ -226,10 +235,11 @@ void session::release(const batch_ptr& group) {
   if (!group || --group->waiting > 0 || group->text.empty()) return;
   group->text += ']';
   port_.send(group->text);
+  unsent_.add(std::move(group->unsent));
 }
 
 std::string session::known_methods() const {
-  std::string out = "there are call, cancel, ping, status and the kinds";
+  std::string out = "call, cancel, ping, status, queue.* and the kinds";
   for (const auto& kind : calls_.kinds().kinds)
     out.append(out.ends_with("kinds") ? " " : ", ").append(kind.info.name);
   return calls_.kinds().kinds.empty() ? out + " of workers that join" : out;

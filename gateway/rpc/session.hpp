@@ -1,7 +1,10 @@
 #pragma once
 
 #include "gateway/dispatcher.hpp"
+#include "gateway/queue/queue_port.hpp"
+#include "gateway/queue/unsent_leases.hpp"
 #include "gateway/rpc/message.hpp"
+#include "gateway/rpc/queue_methods.hpp"
 #include "gateway/ws/dialect.hpp"
 
 #include <map>
@@ -14,9 +17,10 @@
 namespace squall::gateway::rpc {
 
 /// `/v1/ws`: JSON-RPC 2.0. Every kind is a method; besides there are `call` (with timeout and
-/// priority), `cancel`, `ping` and `status`. Answers come as they are ready, those of a batch
-/// together. Owned by its WebSocket session; io thread.
-class session final : public ws::dialect, private answer_sink {
+/// priority), `cancel`, `ping`, `status` and those of queues. Answers come as they are ready, those
+/// of a batch together. What was leased here goes back at the end, unless it was detached and sent.
+/// Owned by its WebSocket session; io thread.
+class session final : public ws::dialect, private answer_sink, private queue_sink {
 public:
   /// Most open requests of one connection; what is beyond is answered `overloaded`.
   static constexpr std::size_t max_open = 16'384;
@@ -24,20 +28,24 @@ public:
   static constexpr std::size_t max_open_bytes = 16 * 1024 * 1024;
 
   /// \param status renders the answer of the method `status`
-  session(ws::message_port& port, dispatcher& calls, dispatcher::renderer status);
+  session(ws::message_port& port, dispatcher& calls, queue_port& queues,
+          dispatcher::renderer status);
   ~session() override;
   session(const session&) = delete;
   session& operator=(const session&) = delete;
 
   void on_message(std::string_view text, bool is_text) override;
   void on_drain() override { draining_ = true; }
+  void on_sent() override { unsent_.sent(); }
   std::size_t open() const noexcept override { return open_; }
 
 private:
   /// The responses of a batch, sent when nothing holds it open.
   struct batch {
+    explicit batch(queue_port& queues) noexcept : unsent{queues} {}
     std::string text;
     std::size_t waiting = 0; ///< requests to be answered, and the reading of the batch
+    unsent_leases unsent;    ///< detached ones, in `text`
   };
   using batch_ptr = std::shared_ptr<batch>;
 
@@ -45,20 +53,28 @@ private:
     dispatcher::ticket ticket = 0; ///< 0: the place is free
     std::uint64_t serial = 0;      ///< orders calls by age
     std::size_t bytes = 0;
-    std::string id;  ///< as the client wrote it; empty: a notification
-    batch_ptr group; ///< null: answered alone
+    std::string id;                       ///< as the client wrote it; empty: a notification
+    batch_ptr group;                      ///< null: answered alone
+    const queue_method* method = nullptr; ///< of queues; null: a call
+    bool detached = false;                ///< leases for nobody's life
   };
 
   void on_answer(std::uint64_t tag, proto::result&& answer) override;
+  void on_queue_answer(std::uint64_t tag, proto::queue_answer&& answer) override;
 
   void run(const request& entry, const batch_ptr& group);
   void run_batch(const std::vector<request>& entries);
   void run_call(const request& entry, const batch_ptr& group);
   void run_kind(std::string_view kind, const request& entry, const batch_ptr& group);
+  void run_queue(const queue_method& method, const request& entry, const batch_ptr& group);
   void run_cancel(const request& entry, const batch_ptr& group);
+  void watch_leases(const open_call& call, std::vector<proto::leased_item>&& items);
   void submit(call_request work, const request& entry, const batch_ptr& group);
   void inspect(const request& entry, const batch_ptr& group);
-  bool admit(std::size_t bytes, const request& entry, const batch_ptr& group);
+  bool admit(std::size_t bytes, const request& entry, const batch_ptr& group,
+             bool begins_work = true);
+  void take_back(const open_call& call);
+  void finish(const open_call& call, const proto::result& answer);
   std::size_t open_place(const request& entry, const batch_ptr& group, std::size_t bytes);
   open_call close_place(std::size_t place);
   bool cancel_newest(std::string_view id);
@@ -71,6 +87,7 @@ private:
 
   ws::message_port& port_;
   dispatcher& calls_;
+  queue_port& queues_;
   dispatcher::renderer status_;
   std::vector<open_call> places_; ///< a call's tag is its place
   std::vector<std::uint32_t> free_;
@@ -83,6 +100,8 @@ private:
   std::uint64_t serial_ = 0;
   std::string scratch_; ///< keeps its memory between answers
   bool draining_ = false;
+  bool holds_ = false;   ///< items may be leased that go back when the connection ends
+  unsent_leases unsent_; ///< detached ones
 };
 
 } // namespace squall::gateway::rpc

@@ -34,6 +34,8 @@ public:
   virtual void on_message(std::string_view text, bool is_text) = 0;
   /// The gateway drains: new work is refused from now on, open calls go on.
   virtual void on_drain() = 0;
+  /// A turn has ended, and the socket has taken everything that was sent before.
+  virtual void on_sent() {}
   /// Calls that are not answered yet.
   virtual std::size_t open() const noexcept = 0;
 };

@@ -32,6 +32,7 @@ public:
   void on_end() override;
   void on_timer() override;
   void on_drain() override;
+  void on_sent() override { dialect_->on_sent(); }
 
 private:
   void send(std::string_view message) override { transmit(message, true); }

@@ -1,5 +1,7 @@
 #include "gateway/bridge.hpp"
 
+#include "actors/queue/broker.hpp"
+#include "actors/queue/memory_store.hpp"
 #include "actors/router.hpp"
 #include "proto/system_config.hpp"
 #include "tests/support/catch.hpp"
@@ -45,6 +47,12 @@ public:
     return true;
   }
 
+  /// Runs one piece of work that is posted.
+  bool run_one() {
+    int left = 2;
+    return run_until([&left] { return --left == 0; });
+  }
+
 private:
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -75,6 +83,14 @@ struct sink final : gateway::answer_sink {
   }
 };
 
+struct queue_answers final : gateway::queue_sink {
+  std::map<std::uint64_t, proto::queue_answer> by_tag;
+  void on_queue_answer(std::uint64_t tag, proto::queue_answer&& answer) override {
+    const bool first = by_tag.emplace(tag, std::move(answer)).second;
+    CHECK(first);
+  }
+};
+
 struct rig {
   rig() {
     REQUIRE(bridge.attach());
@@ -94,16 +110,36 @@ struct rig {
     bridge.detach();
     caf::anon_send_exit(agent, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(broker, caf::exit_reason::user_shutdown);
   }
 
   proto::system_config config{proto::system_options{}};
   caf::actor_system system{config};
   proto::router_actor router = actors::router(system, {});
+  proto::broker_actor broker = actors::broker(system, {actors::make_memory_store(1 << 20)});
   hand_loop loop;
-  gateway::bridge bridge{system, router, loop.way()};
+  gateway::bridge bridge{system, router, broker, loop.way()};
   proto::agent_actor agent;
   sink got;
+  queue_answers told;
+
+  /// What a request to the queue `q` is answered with.
+  const proto::queue_answer& ask(proto::queue_request request) {
+    const auto tag = told.by_tag.size() + 1'000;
+    bridge.queues().ask(std::move(request), told, tag);
+    REQUIRE(loop.run_until([&] { return told.by_tag.count(tag) == 1; }));
+    return told.by_tag.at(tag);
+  }
 };
+
+proto::queue_request of_queue(proto::queue_op op, std::uint32_t timeout_ms = 0) {
+  proto::queue_request request;
+  request.op = op;
+  request.queue = "q";
+  request.timeout_ms = timeout_ms;
+  if (op == proto::queue_op::put) request.items.push_back({"1", 5});
+  return request;
+}
 
 gateway::call_request call(std::string params) {
   gateway::call_request request;
@@ -166,4 +202,58 @@ TEST_CASE("a kind that nobody offered is refused by name") {
   r.bridge.submit(std::move(request), r.got, 1);
   REQUIRE(r.loop.run_until([&] { return r.got.answers.count(1) == 1; }));
   CHECK(r.got.answers.at(1).code == proto::errc::unknown_kind);
+}
+
+TEST_CASE("requests to queues are answered, each with its own answer") {
+  using enum proto::queue_op;
+  rig r;
+  CHECK(r.ask(of_queue(define)).created);
+  const auto ids = r.ask(of_queue(put)).ids;
+  REQUIRE(ids.size() == 1);
+  const auto& leased = r.ask(of_queue(lease));
+  REQUIRE(leased.items.size() == 1);
+  CHECK(leased.items[0].id == ids[0]);
+  CHECK(leased.items[0].body == "1");
+  CHECK(r.ask(of_queue(lease)).items.empty());
+  auto done = of_queue(ack);
+  done.lease = leased.items[0].lease;
+  CHECK(r.ask(done).code == proto::errc::none);
+  CHECK(r.ask(done).code == proto::errc::lease_lost);
+}
+
+TEST_CASE("an item that was leased for a request that is taken back goes back at once") {
+  using enum proto::queue_op;
+  rig r;
+  r.ask(of_queue(define));
+  r.ask(of_queue(put));
+  const auto ticket = r.bridge.queues().ask(of_queue(lease, 60'000), r.told, 1);
+  REQUIRE(r.loop.run_one()); // it leaves, and its answer is on its way
+  r.bridge.queues().take_back(ticket);
+  const auto& leased = r.ask(of_queue(lease, 10'000));
+  REQUIRE(leased.items.size() == 1);
+  CHECK(leased.items[0].attempt == 1);
+  CHECK(r.told.by_tag.count(1) == 0);
+}
+
+TEST_CASE("leases go back with their holder, and with the bridge") {
+  using enum proto::queue_op;
+  rig r;
+  r.ask(of_queue(define));
+  r.ask(of_queue(put));
+  auto held = of_queue(lease);
+  held.holder = 9;
+  CHECK(r.ask(held).items.size() == 1);
+  r.bridge.queues().end_holder(9);
+  CHECK(r.ask(of_queue(lease, 10'000)).items.size() == 1);
+
+  hand_loop loop;
+  gateway::bridge other{r.system, r.router, r.broker, loop.way()};
+  REQUIRE(other.attach());
+  queue_answers told;
+  other.queues().ask(of_queue(lease, 60'000), told, 1);
+  REQUIRE(loop.run_one());
+  r.bridge.detach();
+  REQUIRE(loop.run_until([&] { return told.by_tag.count(1) == 1; }));
+  CHECK(told.by_tag.at(1).items.size() == 1);
+  other.detach();
 }

@@ -2,10 +2,12 @@
 
 #include "gateway/dispatcher.hpp"
 #include "gateway/protocol.hpp"
+#include "gateway/queue/queue_port.hpp"
 
 #include <algorithm>
 #include <map>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -87,6 +89,57 @@ public:
     result.code = code;
     result.body = std::move(body);
     sink->on_answer(tag, std::move(result));
+  }
+
+private:
+  ticket last_ = 0;
+};
+
+/// Queues whose answers the test gives.
+class fake_queues final : public gateway::queue_port {
+public:
+  struct entry {
+    proto::queue_request request;
+    gateway::queue_sink* sink;
+    std::uint64_t tag;
+  };
+  std::map<ticket, entry> open; ///< in the order of asking
+  std::vector<ticket> taken_back;
+  std::vector<std::string> released; ///< leases
+  std::vector<std::uint64_t> ended;  ///< holders
+
+  ticket ask(proto::queue_request request, gateway::queue_sink& sink, std::uint64_t tag) override {
+    open.emplace(++last_, entry{std::move(request), &sink, tag});
+    return last_;
+  }
+  void take_back(ticket request) override {
+    if (open.erase(request) > 0) taken_back.push_back(request);
+  }
+  void release(const proto::leased_item& item) override { released.push_back(item.lease); }
+  void end_holder(std::uint64_t holder) override { ended.push_back(holder); }
+
+  const proto::queue_request& oldest() const { return open.begin()->second.request; }
+  /// Answers the oldest request.
+  void answer(proto::queue_answer with = {}) {
+    auto found = open.extract(open.begin());
+    auto& [request, sink, tag] = found.mapped();
+    with.op = request.op;
+    sink->on_queue_answer(tag, std::move(with));
+  }
+  void answer(proto::errc code, std::string message) {
+    proto::queue_answer with;
+    with.code = code;
+    with.message = std::move(message);
+    answer(std::move(with));
+  }
+  /// Answers a lease with items of these bodies; the leases are "lease 1" and so on.
+  void answer_items(const std::vector<std::string>& bodies) {
+    proto::queue_answer with;
+    for (const auto& body : bodies) {
+      const auto number = with.items.size() + 1;
+      with.items.push_back({number, "lease " + std::to_string(number), body, 5, 1, 30'000});
+    }
+    answer(std::move(with));
   }
 
 private:

@@ -22,6 +22,7 @@ using nlohmann::json;
 struct rpc_rig {
   fake_port port;
   fake_dispatcher calls;
+  fake_queues queues;
   std::unique_ptr<gateway::rpc::session> session;
 
   rpc_rig() {
@@ -31,7 +32,7 @@ struct rpc_rig {
       calls.known.kinds.push_back(kind);
     }
     session = std::make_unique<gateway::rpc::session>(
-        port, calls, [](const proto::router_status&) { return std::string(R"({"workers":[]})"); });
+        port, calls, queues, [](const proto::router_status&) { return std::string(R"({"workers":[]})"); });
   }
 
   std::vector<std::string> ask(std::string_view message, bool is_text = true) {

@@ -2,11 +2,13 @@
 // frames and actors: from the message to the call, and from the answer to the message.
 
 #include "gateway/prime_chat.hpp"
+#include "gateway/queue/asker.hpp"
 #include "gateway/rpc/session.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -89,6 +91,7 @@ void measure(const char* name, std::string_view message, int in_flight, Rest... 
 } // namespace
 
 int main() {
+  gateway::asker queues{[] {}};
   const auto status = [](const proto::router_status&) { return std::string("{}"); };
   for (const auto in_flight : {1, 15}) {
     measure<gateway::prime_chat>("/ws/prime 97", "97", in_flight);
@@ -96,10 +99,10 @@ int main() {
                                  in_flight);
     measure<gateway::rpc::session>(
         "/v1/ws prime", R"({"jsonrpc":"2.0","id":1,"method":"prime","params":{"n":"97"}})",
-        in_flight, status);
+        in_flight, std::ref(queues), status);
     measure<gateway::rpc::session>(
         "/v1/ws call",
         R"({"jsonrpc":"2.0","id":1,"method":"call","params":{"kind":"prime","params":{"n":"97"}}})",
-        in_flight, status);
+        in_flight, std::ref(queues), status);
   }
 }

@@ -63,10 +63,15 @@ class http_client {
 public:
   gateway::settings limits = echoing();
   fake_dispatcher calls;
+  fake_queues queues;
   gateway::counters counts;
   gateway::http::gateway_identity identity{.name = "g1", .id = "abc", .listen = {}, .cluster = {}};
   std::optional<gateway::http::endpoint> upgraded;
-  gateway::http::context shared{limits, calls, counts, identity,
+  gateway::http::context shared{limits,
+                                calls,
+                                queues,
+                                counts,
+                                identity,
                                 [this](auto&, gateway::http::endpoint which, const auto&) {
                                   upgraded = which;
                                   return nullptr;

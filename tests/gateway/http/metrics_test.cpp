@@ -12,7 +12,7 @@ TEST_CASE("metrics show calls, times, slots, connections and workers") {
   gateway::counters counts;
   counts.http_requests = 12;
   counts.websocket_connections = 3;
-  const auto text = gateway::http::metrics_text(tests::sample_status(), {}, counts);
+  const auto text = gateway::http::metrics_text(tests::sample_status(), {}, {}, counts);
   for (auto line :
        {"# TYPE squall_calls_total counter", R"(squall_calls_total{kind="prime",outcome="ok"} 5)",
         R"(squall_calls_total{kind="prime",outcome="invalid_params"} 2)",
@@ -31,13 +31,41 @@ TEST_CASE("metrics show calls, times, slots, connections and workers") {
 }
 
 TEST_CASE("an outcome that the error table does not have gets no label of its own") {
-  const auto text = gateway::http::metrics_text(tests::sample_status(), {}, {});
+  const auto text = gateway::http::metrics_text(tests::sample_status(), {}, {}, {});
   CHECK_THAT(text, !ContainsSubstring("from_the_future"));
   CHECK_THAT(text, ContainsSubstring(R"(squall_calls_total{kind="prime",outcome="unknown"} 1)"));
 }
 
 TEST_CASE("without kinds there are no families without samples") {
-  const auto text = gateway::http::metrics_text({}, {}, {});
+  const auto text = gateway::http::metrics_text({}, {}, {}, {});
   CHECK_THAT(text, !ContainsSubstring("squall_calls_total"));
   CHECK_THAT(text, ContainsSubstring("squall_workers 0"));
+}
+
+TEST_CASE("metrics show all queues together, and no name of one") {
+  std::vector<proto::queue_stats> books(2);
+  books[0].name = "secret";
+  books[0].ready = 3;
+  books[0].total_put = 10;
+  books[1].ready = 4;
+  books[1].delayed = 5;
+  books[1].leased = 6;
+  books[1].dead = 7;
+  books[1].bytes = 80;
+  books[1].getters = 8;
+  books[1].putters = 9;
+  books[1].joiners = 1;
+  books[1].total_put = 20;
+  books[1].total_expired = 2;
+  const auto text = gateway::http::metrics_text({}, gateway::http::sum_up(books), {}, {});
+  for (auto line :
+       {"# TYPE squall_queues gauge", "squall_queues 2", R"(squall_queue_items{state="ready"} 7)",
+        R"(squall_queue_items{state="delayed"} 5)", R"(squall_queue_items{state="leased"} 6)",
+        R"(squall_queue_items{state="dead"} 7)", "squall_queue_item_bytes 80",
+        R"(squall_queue_waiting{for="item"} 8)", R"(squall_queue_waiting{for="room"} 9)",
+        R"(squall_queue_waiting{for="join"} 1)", "# TYPE squall_queue_events_total counter",
+        R"(squall_queue_events_total{event="put"} 30)",
+        R"(squall_queue_events_total{event="expired"} 2)"})
+    CHECK_THAT(text, ContainsSubstring(line));
+  CHECK_THAT(text, !ContainsSubstring("secret"));
 }

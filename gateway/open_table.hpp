@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gateway/dispatcher.hpp"
+#include "proto/submission.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -9,20 +9,21 @@
 
 namespace squall::gateway {
 
-/// The calls of one io thread that are not answered yet. A call's id says where it stands in a
-/// table, so that finding it costs no hash: bridge number (8 bits), turn of the place (32), place
-/// (24). Ids come again only after 2^32 uses of one place. Pure; one thread.
-class open_calls {
+/// What one io thread has asked for and has no answer to yet. A question's id says where it stands
+/// in a table, so that finding it costs no hash: bridge number (8 bits, not 0), turn of the place
+/// (32), place (24). Ids come again only after 2^32 uses of one place. Pure; one thread.
+template <class Sink>
+class open_table {
 public:
   struct waiter {
-    answer_sink* sink = nullptr;
+    Sink* sink = nullptr;
     std::uint64_t tag = 0;
   };
 
-  /// Most calls that can be open at a time.
+  /// Most questions that can be open at a time.
   static constexpr std::size_t capacity = std::size_t{1} << 24;
 
-  explicit open_calls(std::uint8_t bridge) noexcept
+  explicit open_table(std::uint8_t bridge) noexcept
       : bridge_{std::uint64_t{bridge} << proto::bridge_shift} {}
 
   /// A new id; 0 when the table is full.
@@ -36,7 +37,7 @@ public:
     return bridge_ | std::uint64_t{slot.turn} << 24 | place;
   }
 
-  /// Takes a call out; nothing when it is not (or no longer) open.
+  /// Takes a question out; nothing when it is not (or no longer) open.
   std::optional<waiter> remove(std::uint64_t id) noexcept {
     const auto place = static_cast<std::uint32_t>(id & (capacity - 1));
     const auto turn = static_cast<std::uint32_t>(id >> 24);

@@ -1,5 +1,6 @@
-#include "gateway/open_calls.hpp"
+#include "gateway/open_table.hpp"
 
+#include "gateway/dispatcher.hpp"
 #include "tests/support/catch.hpp"
 
 #include <map>
@@ -7,7 +8,7 @@
 #include <set>
 
 using squall::gateway::answer_sink;
-using squall::gateway::open_calls;
+using open_calls = squall::gateway::open_table<answer_sink>;
 
 namespace {
 

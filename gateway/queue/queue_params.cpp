@@ -1,0 +1,238 @@
+#include "gateway/queue/queue_params.hpp"
+
+#include "gateway/dispatcher.hpp"
+#include "gateway/rpc/json_cursor.hpp"
+#include "gateway/rpc/json_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace squall::gateway {
+namespace {
+
+using proto::queue_request;
+using rpc::json_cursor;
+
+constexpr std::uint32_t day_ms = longest_timeout_ms;
+constexpr std::uint32_t most_attempts = 1'000;
+/// Longest text of an error that is kept of each failed attempt.
+constexpr std::size_t longest_error = 4'096;
+
+template <class Integer>
+complaint read_integer(std::string_view value, Integer least, Integer most, Integer& out) {
+  const auto* const end = value.data() + value.size();
+  Integer number{};
+  const auto [rest, error] = std::from_chars(value.data(), end, number);
+  if (error != std::errc{} || rest != end || number < least || number > most)
+    return "an integer from " + std::to_string(least) + " to " + std::to_string(most) +
+           " is needed";
+  out = number;
+  return std::nullopt;
+}
+
+complaint read_string(std::string_view value, std::string& out) {
+  if (!value.starts_with('"')) return "a string is needed";
+  std::string decoded;
+  out = rpc::unquoted(value, decoded);
+  return std::nullopt;
+}
+
+complaint read_bool(std::string_view value, bool& out) {
+  if (value != "true" && value != "false") return "true or false is needed";
+  out = value == "true";
+  return std::nullopt;
+}
+
+complaint read_order(std::string_view value, proto::queue_order& out) {
+  using enum proto::queue_order;
+  if (value == R"("fifo")")
+    out = fifo;
+  else if (value == R"("lifo")")
+    out = lifo;
+  else if (value == R"("priority")")
+    out = priority;
+  else
+    return R"("fifo", "lifo" or "priority" is needed)";
+  return std::nullopt;
+}
+
+/// Cut at the border of a character.
+void shorten_error(std::string& text) {
+  if (text.size() <= longest_error) return;
+  auto end = longest_error;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+    --end;
+  text.resize(end);
+}
+
+complaint read_error(std::string_view value, std::string& out) {
+  auto wrong = read_string(value, out);
+  if (!wrong) shorten_error(out);
+  return wrong;
+}
+
+complaint read_ids(std::string_view value, std::vector<std::uint64_t>& out) {
+  json_cursor cursor{value};
+  out.clear();
+  const bool good = cursor.elements([&out](std::string_view token) {
+    if (token.size() < 3 || token.front() != '"') return false;
+    auto& id = out.emplace_back();
+    return !read_integer(token.substr(1, token.size() - 2), std::uint64_t{1},
+                         std::numeric_limits<std::uint64_t>::max(), id);
+  });
+  // No ids mean all of them to the broker, which nobody says with an empty list.
+  if (!good || out.empty()) return "an array of at least one item's id, each a string, is needed";
+  return std::nullopt;
+}
+
+complaint read_item(std::string_view text, proto::new_item& out) {
+  json_cursor cursor{text};
+  if (cursor.peek() != '{') return R"(an item is an object with "body")";
+  complaint wrong;
+  cursor.members([&](std::string_view key, std::string_view value) {
+    std::string decoded;
+    const auto name = rpc::unquoted(key, decoded);
+    if (name == "body")
+      out.body = value;
+    else if (name == "priority")
+      wrong = read_integer(value, std::uint8_t{0}, std::uint8_t{9}, out.priority);
+    else
+      return !(wrong = "unknown field " + rpc::shortened(name) +
+                       R"(: "body" and "priority" are taken)");
+    if (wrong) wrong->insert(0, "priority: ");
+    return !wrong;
+  });
+  if (!wrong && out.body.empty()) wrong = "body: an item's JSON value is needed";
+  return wrong;
+}
+
+complaint read_queue(std::string_view value, std::string& out) {
+  auto wrong = read_string(value, out);
+  return wrong ? wrong : check_queue_name(out);
+}
+
+/// A lease that is detached has no holder but the gateway.
+complaint read_detach(queue_request& to, std::string_view value) {
+  bool detached = false;
+  auto wrong = read_bool(value, detached);
+  if (detached) to.holder = 0;
+  return wrong;
+}
+
+/// A member of a request, and how it is read.
+struct member {
+  std::string_view name;
+  complaint (*read)(queue_request& to, std::string_view value);
+};
+
+constexpr std::uint32_t any_number = std::numeric_limits<std::uint32_t>::max();
+
+/// Reads a number of milliseconds, or another 32-bit number, into the request.
+template <std::uint32_t queue_request::*Place, std::uint32_t Least, std::uint32_t Most>
+complaint number(queue_request& to, std::string_view value) {
+  return read_integer(value, Least, Most, to.*Place);
+}
+template <std::uint32_t proto::queue_settings::*Place, std::uint32_t Least, std::uint32_t Most>
+complaint setting(queue_request& to, std::string_view value) {
+  return read_integer(value, Least, Most, to.settings.*Place);
+}
+
+/// A lease's time is the request's own, and the queue's where that is made.
+complaint read_lease_time(queue_request& to, std::string_view value) {
+  return read_integer(value, std::uint32_t{1}, day_ms,
+                      to.op == proto::queue_op::define ? to.settings.lease_ms : to.lease_ms);
+}
+
+constexpr std::array members{
+    member{"queue", [](queue_request& to, auto value) { return read_queue(value, to.queue); }},
+    member{"order",
+           [](queue_request& to, auto value) { return read_order(value, to.settings.order); }},
+    member{"maxsize", setting<&proto::queue_settings::maxsize, 0, any_number>},
+    member{"max_attempts", setting<&proto::queue_settings::max_attempts, 1, most_attempts>},
+    member{"lease_ms", read_lease_time},
+    member{"backoff_ms", setting<&proto::queue_settings::backoff_ms, 0, day_ms>},
+    member{"backoff_cap_ms", setting<&proto::queue_settings::backoff_cap_ms, 0, day_ms>},
+    member{"timeout_ms", number<&queue_request::timeout_ms, 0, day_ms>},
+    member{"max", number<&queue_request::count, 1, most_queue_items>},
+    member{"detach", read_detach},
+    member{"lease", [](queue_request& to, auto value) { return read_string(value, to.lease); }},
+    member{"error", [](queue_request& to, auto value) { return read_error(value, to.error); }},
+    member{"delay_ms", number<&queue_request::delay_ms, 0, day_ms>},
+    member{"backoff", [](queue_request& to, auto value) { return read_bool(value, to.backoff); }},
+    member{"ids", [](queue_request& to, auto value) { return read_ids(value, to.ids); }},
+    member{"item", [](queue_request& to, auto value) { return read_items(to, value); }},
+    member{"items", [](queue_request& to, auto value) { return read_items(to, value); }},
+};
+
+std::string taken(member_names names) {
+  if (names.empty()) return "none is taken";
+  std::string list;
+  for (const auto name : names)
+    list.append(list.empty() ? "\"" : ", \"").append(name).append("\"");
+  return list + (names.size() == 1 ? " is taken" : " are taken");
+}
+
+} // namespace
+
+proto::queue_request queue_request_of(proto::queue_op op) {
+  queue_request request;
+  request.op = op;
+  request.timeout_ms = default_queue_wait_ms;
+  if (op == proto::queue_op::dead) request.count = 100;
+  return request;
+}
+
+bool begins_work(proto::queue_op op) noexcept {
+  using enum proto::queue_op;
+  return op == define || op == remove || op == put || op == lease || op == join || op == revive;
+}
+
+complaint read_member(queue_request& to, std::string_view name, std::string_view value,
+                      member_names names) {
+  if (std::ranges::find(names, name) == names.end())
+    return "unknown field " + rpc::shortened(name) + ": " + taken(names);
+  const auto* const known = std::ranges::find(members, name, &member::name);
+  auto wrong = known->read(to, value);
+  if (wrong) wrong->insert(0, std::string(name) + ": ");
+  return wrong;
+}
+
+complaint read_members(queue_request& to, std::string_view text, member_names names) {
+  complaint wrong;
+  const auto valid = json_cursor{text}.members([&](std::string_view key, std::string_view value) {
+    std::string decoded;
+    wrong = read_member(to, rpc::unquoted(key, decoded), value, names);
+    return !wrong;
+  });
+  if (!valid && !wrong) wrong = "an object is needed";
+  return wrong;
+}
+
+complaint read_items(queue_request& to, std::string_view text) {
+  to.items.clear();
+  json_cursor cursor{text};
+  if (cursor.peek() != '[') return read_item(text, to.items.emplace_back());
+  complaint wrong;
+  cursor.elements([&](std::string_view each) {
+    if (to.items.size() == most_queue_items)
+      wrong = "at most 1000 items are taken at a time";
+    else if ((wrong = read_item(each, to.items.emplace_back())))
+      wrong->insert(0, "item " + std::to_string(to.items.size() - 1) + ": ");
+    return !wrong;
+  });
+  if (!wrong && to.items.empty()) wrong = "at least one item is needed";
+  return wrong;
+}
+
+complaint check_queue_name(std::string_view name) {
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+  if (!name.empty() && name.size() <= 128 &&
+      name.find_first_not_of(allowed) == std::string_view::npos)
+    return std::nullopt;
+  return "a queue's name is 1 to 128 of A-Z, a-z, 0-9, \".\", \"_\" and \"-\"";
+}
+
+} // namespace squall::gateway
