@@ -71,6 +71,9 @@ TEST_CASE("misuse exits with 2 and names what is wrong") {
   check({"gateway", "--io-threads", "many"}, {}, "--io-threads");
   check({"gateway", "--drain-timeout", "soon"}, {}, "--drain-timeout");
   check({"gateway", "--pool", "nokind=1"}, {}, "nokind");
+  check({"gateway", "--consume", "numbers"}, {}, "--consume: \"numbers\" is not of the form");
+  check({"gateway"}, {{"SQUALL_CONSUME", "a=prime:1,b=nokind:1"}}, "nokind");
+  check({"worker", "--join", "a:1", "--consume", "a b=prime:1"}, {}, "1 to 128 letters");
   check({"gateway", "--cluster-key", "k"}, {}, "--cluster-cert");
   check({"status"}, {{"SQUALL_NO_SUCH_FLAG", "1"}}, "SQUALL_NO_SUCH_FLAG");
   check({"gateway"}, {{"SQUALL_POOL", "nokind=1"}}, "nokind");
@@ -78,6 +81,7 @@ TEST_CASE("misuse exits with 2 and names what is wrong") {
   check({"gateway", "--config", "/no/such/file"}, {}, "/no/such/file");
   check({"worker"}, {}, "--join");
   check({"worker", "--join", "a:1"}, {}, "--pool");
+  check({"worker", "--join", "a:1"}, {}, "--consume");
   check({"worker", "--join", "nowhere", "--pool", "prime=1"}, {}, "nowhere");
   check({"worker", "--join", "a:0", "--pool", "prime=1"}, {}, "a:0");
   check({"call", "prime"}, {}, "params");
