@@ -88,7 +88,9 @@ std::optional<address_v4> carried_v4(const bytes_v6& where) {
     return address_v4{
         address_v4::bytes_type{where[first], where[first + 1], where[first + 2], where[first + 3]}};
   };
-  if (within(where, mapped) || within(where, nat64) || within(where, compatible)) return at(12);
+  if (within(where, mapped) || within(where, nat64)) return at(12);
+  // :: and ::1 look like compatible addresses, and are none (RFC 4291, 2.5).
+  if (within(where, compatible) && at(12).to_uint() > 1) return at(12);
   if (within(where, six_to_four)) return at(2);
   return std::nullopt;
 }

@@ -2,15 +2,24 @@
 
 #include "proto/version.hpp"
 
+#include <openssl/x509_vfy.h>
+
 #include <utility>
 
 namespace squall::workers::fetch {
 
 environment::environment(settings given)
-    : options{std::move(given)}, policy{options.allow}, authorities{make_trust(options.ca_file)},
-      user_agent{"squall/" + std::string{proto::software_version}} {
+    : options{std::move(given)}, policy{options.allow},
+      user_agent{"squall/" + std::string{proto::software_version}},
+      authorities_{options.ca_file.empty() ? trust{X509_STORE_new()}
+                                           : read_trust(options.ca_file)} {
   for (const auto& each : options.resolve)
     resolve.reset(curl_slist_append(resolve.release(), each.c_str()));
+}
+
+X509_STORE* environment::authorities() const {
+  std::call_once(system_added_, [this] { add_system_trust(*authorities_); });
+  return authorities_.get();
 }
 
 std::string environment::refused_at_proxy(const url& target) const {

@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace squall::workers::fetch {
@@ -25,11 +26,18 @@ struct environment {
   /// address that stands in the URL can be judged; empty: it may be, or there is no proxy.
   std::string refused_at_proxy(const url& target) const;
 
+  /// The system's authorities and those of the settings' file. From any thread. The first call
+  /// reads the system's, so that processes that fetch nothing over TLS don't.
+  X509_STORE* authorities() const;
+
   settings options;
   address_policy policy;
-  trust authorities;
   curl_list resolve; ///< for CURLOPT_RESOLVE
   std::string user_agent;
+
+private:
+  trust authorities_;
+  mutable std::once_flag system_added_;
 };
 
 /// What people are told of an address that may not be connected to.

@@ -35,7 +35,7 @@ bool are_addresses(std::string_view text) {
 } // namespace
 
 void check_ca_file(const std::string& path) {
-  make_trust(path);
+  read_trust(path);
 }
 
 void check_proxy(const std::string& text) {

@@ -44,7 +44,7 @@ private:
   static std::size_t on_header(char* text, std::size_t, std::size_t length, void* self);
   static std::size_t on_body(char* text, std::size_t, std::size_t length, void* self);
   static curl_socket_t on_open(void* self, curlsocktype, curl_sockaddr* where);
-  static CURLcode on_tls(CURL*, void* context, void* self);
+  static CURLcode on_tls(CURL*, void* context, void* around);
 
   void set_connection(CURL* easy);
   void set_request(CURL* easy);

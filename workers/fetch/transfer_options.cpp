@@ -61,11 +61,12 @@ void transfer::set_connection(CURL* easy) {
   curl_easy_setopt(easy, CURLOPT_RESOLVE, around_.resolve.get());
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &transfer::on_open);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
-  // The authorities come from one store, which `on_tls` hands over.
+  // The authorities come from one store, which `on_tls` hands over: reading the system's for each
+  // connection would take longer than the rest of a handshake.
   curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
   curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
   curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &transfer::on_tls);
-  curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, around_.authorities.get());
+  curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, &around_);
   // A second request to a server that may speak HTTP/2 waits for the first one's connection.
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, what_.target.scheme == "https" ? 1L : 0L);
 }
@@ -73,7 +74,6 @@ void transfer::set_connection(CURL* easy) {
 void transfer::set_request(CURL* easy) {
   curl_easy_setopt(easy, CURLOPT_URL, what_.target.text.c_str());
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version_option(what_.version, what_.target));
-  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, around_.user_agent.c_str());
   if (what_.decompress) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate, br");
   set_method(easy);
@@ -109,8 +109,9 @@ curl_slist* transfer::make_headers() const {
   return curl_slist_append(list, "Expect:");
 }
 
-CURLcode transfer::on_tls(CURL*, void* context, void* authorities) {
-  SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(context), static_cast<X509_STORE*>(authorities));
+CURLcode transfer::on_tls(CURL*, void* context, void* around) {
+  auto* authorities = static_cast<const environment*>(around)->authorities();
+  SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(context), authorities);
   return CURLE_OK;
 }
 

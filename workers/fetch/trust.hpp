@@ -1,6 +1,6 @@
 #pragma once
 
-#include <openssl/ossl_typ.h>
+#include <openssl/types.h>
 
 #include <memory>
 #include <string>
@@ -11,12 +11,13 @@ struct trust_closer {
   void operator()(X509_STORE* store) const;
 };
 
-/// The authorities that servers' certificates are checked against. One for all connections: reading
-/// the system's for each would take longer than the rest of a handshake.
+/// The authorities that servers' certificates are checked against.
 using trust = std::unique_ptr<X509_STORE, trust_closer>;
 
-/// The system's authorities and those of a PEM file, if one is named. Throws
-/// `std::invalid_argument` when there is none in the file.
-trust make_trust(const std::string& ca_file);
+/// Those of a PEM file. Throws `std::invalid_argument` when there is none in it.
+trust read_trust(const std::string& ca_file);
+
+/// Adds the system's. Reads all of them, which takes some 40 ms.
+void add_system_trust(X509_STORE& to);
 
 } // namespace squall::workers::fetch

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 namespace squall::workers::fetch::tests {
@@ -50,6 +51,16 @@ public:
     return answer_.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
   }
 
+  /// Whether nobody will ever answer.
+  bool is_dropped() {
+    try {
+      answer_.get();
+      return false;
+    } catch (const std::future_error&) {
+      return true;
+    }
+  }
+
   void stop() { stop_.request_stop(); }
 
 private:
@@ -63,6 +74,9 @@ private:
 class rig {
 public:
   explicit rig(settings options = local()) : kind_{make_kind(std::move(options))} {}
+
+  /// On a loop that outlives it.
+  rig(settings options, event_loop& loop) : kind_{make_kind(std::move(options))}, loop_{loop} {}
 
   pending start(const json& params) {
     pending made;
@@ -78,11 +92,13 @@ public:
 
   json fetch(const json& params) { return start(params).result(); }
   json fetch(const std::string& url) { return fetch(json{{"url", url}}); }
+  json fetch(const char* url) { return fetch(std::string{url}); }
   std::string fail(const json& params) { return start(params).reason(); }
 
 private:
   kind kind_;
-  event_loop loop_;
+  std::optional<event_loop> own_;
+  event_loop& loop_ = own_.emplace();
 };
 
 } // namespace squall::workers::fetch::tests
