@@ -1,5 +1,6 @@
 #include "deploy/cli/cluster_flags.hpp"
 #include "deploy/cli/commands.hpp"
+#include "deploy/cli/fetch_flags.hpp"
 #include "deploy/cli/flags.hpp"
 #include "deploy/cli/own_pools.hpp"
 #include "deploy/cli/process_setup.hpp"
@@ -21,6 +22,7 @@ using gateway::process_options;
 struct gateway_flags {
   process_options options;
   std::vector<std::string> pools;
+  fetch_flags fetch;
   std::vector<std::string> consumes;
 };
 
@@ -54,6 +56,7 @@ void add_places(CLI::App& app, gateway_flags& flags) {
                  "those of one connection");
   add_size(app, "--max-waiting-bytes", options.max_waiting_bytes,
            "of the params of one kind's waiting calls");
+  add_size(app, "--queue-memory", options.queue_memory, "that the items of all queues may take");
   app.add_flag("--insecure-cluster", options.insecure_cluster,
                "allow a cluster address beyond loopback without TLS (default: off)");
 }
@@ -106,7 +109,7 @@ exit_code run(const gateway_flags& flags) {
   if (options.io_threads == 0) {
     options.io_threads = std::max(1U, std::thread::hardware_concurrency());
   }
-  const auto kinds = workers::built_in_kinds();
+  const auto kinds = workers::built_in_kinds(parse_fetch_flags(flags.fetch));
   const auto orders = parse_pool_flags(flags.pools, kinds);
   const auto consumes = parse_consume_flags(flags.consumes, kinds);
   raise_file_limit();
@@ -133,6 +136,7 @@ command add_gateway_command(CLI::App& program) {
   add_cluster_tls(*app, options.tls);
   add_http_limits(*app, options.limits);
   add_websocket_limits(*app, options.limits);
+  add_fetch_flags(*app, flags->fetch);
   return {app, [flags] { return run(*flags); }};
 }
 

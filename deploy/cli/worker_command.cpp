@@ -1,5 +1,6 @@
 #include "deploy/cli/cluster_flags.hpp"
 #include "deploy/cli/commands.hpp"
+#include "deploy/cli/fetch_flags.hpp"
 #include "deploy/cli/flags.hpp"
 #include "deploy/cli/process_setup.hpp"
 #include "deploy/cli/shutdown_signals.hpp"
@@ -23,6 +24,7 @@ A queue lives in one gateway; a worker that joins several consumes from each of 
 struct worker_flags {
   std::vector<std::string> join;
   std::vector<std::string> pools;
+  fetch_flags fetch;
   std::vector<std::string> consumes;
   workers::worker_options options;
 };
@@ -45,7 +47,7 @@ workers::worker_options complete(worker_flags flags, const workers::registry& ki
 }
 
 exit_code run(const worker_flags& flags) {
-  const auto kinds = workers::built_in_kinds();
+  const auto kinds = workers::built_in_kinds(parse_fetch_flags(flags.fetch));
   auto options = complete(flags, kinds);
   raise_file_limit();
   ignore_broken_pipes();
@@ -76,6 +78,7 @@ command add_worker_command(CLI::App& program) {
   add_duration(*app, "--drain-timeout", flags->options.drain,
                "time for running calls and items after SIGTERM");
   add_cluster_tls(*app, flags->options.tls);
+  add_fetch_flags(*app, flags->fetch);
   return {app, [flags] { return run(*flags); }};
 }
 

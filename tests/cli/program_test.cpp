@@ -79,6 +79,13 @@ TEST_CASE("misuse exits with 2 and names what is wrong") {
   check({"gateway"}, {{"SQUALL_POOL", "nokind=1"}}, "nokind");
   check({"gateway"}, {{"SQUALL_LOG_LEVEL", "loud"}}, "SQUALL_LOG_LEVEL");
   check({"gateway", "--config", "/no/such/file"}, {}, "/no/such/file");
+  check({"gateway", "--fetch-allow", "10.0.0.0/33"}, {}, "--fetch-allow: '10.0.0.0/33'");
+  check({"gateway", "--fetch-allow", "a b"}, {}, "--fetch-allow: 'a b'");
+  check({"gateway", "--fetch-ca", "/no/such/file"}, {}, "--fetch-ca: no certificates");
+  check({"gateway", "--fetch-proxy", "ftp://a:1"}, {}, "--fetch-proxy: 'ftp://a:1'");
+  check({"gateway", "--fetch-resolve", "a:80:nowhere"}, {}, "--fetch-resolve: 'a:80:nowhere'");
+  check({"worker", "--fetch-per-host", "0"}, {}, "--fetch-per-host");
+  check({"worker"}, {{"SQUALL_FETCH_ALLOW", "[::1"}}, "--fetch-allow: '[::1'");
   check({"worker"}, {}, "--join");
   check({"worker", "--join", "a:1"}, {}, "--pool");
   check({"worker", "--join", "a:1"}, {}, "--consume");
