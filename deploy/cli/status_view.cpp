@@ -116,11 +116,14 @@ std::string workers_table(const json& cluster, bool colours) {
       {"WORKER", "STATE", "HOST", "PID", "KIND", "SLOTS", "IN FLIGHT", "DONE", "FAILED", "UP"});
   for (const auto& each : list(cluster, "workers")) {
     const auto pid = cell(std::to_string(number(each, "pid")));
+    const auto name = text(each, "name") + (flag(each, "local") ? " (in the gateway)" : "");
+    const auto up = format_age(number(each, "joined_s"));
+    if (list(each, "pools").empty()) // it consumes queues, and offers nothing for calls
+      rows.add({name, state(each), text(each, "host"), pid, "-", "-", "-", "-", "-", up});
     for (const auto& pool : list(each, "pools")) {
-      rows.add({text(each, "name") + (flag(each, "local") ? " (in the gateway)" : ""), state(each),
-                text(each, "host"), pid, text(pool, "kind"), cell(number(pool, "slots")),
-                cell(number(pool, "in_flight")), cell(number(pool, "done")),
-                failures(number(pool, "failed")), format_age(number(each, "joined_s"))});
+      rows.add({name, state(each), text(each, "host"), pid, text(pool, "kind"),
+                cell(number(pool, "slots")), cell(number(pool, "in_flight")),
+                cell(number(pool, "done")), failures(number(pool, "failed")), up});
     }
   }
   return rows.empty() ? "No workers.\n" : rows.render(colours);

@@ -54,6 +54,12 @@ TEST_CASE("the tables name gateways, kinds and workers") {
   CHECK_THAT(text, !ContainsSubstring("\x1b"));
 }
 
+TEST_CASE("a worker without pools for calls is shown too") {
+  auto consumer = document("g1", 1);
+  consumer["workers"][0]["pools"] = json::array();
+  CHECK_THAT(render_cluster(merge_clusters({consumer}), false), ContainsSubstring("4711"));
+}
+
 TEST_CASE("documents with missing or strange members are shown as far as they go") {
   for (const auto* text : {"{}", R"({"gateways":{},"workers":7,"kinds":null})",
                            R"({"workers":[{}],"kinds":[{"kind":7,"done":-1}],"gateways":[{}]})"}) {
