@@ -104,7 +104,7 @@ function(squall_python_tests folder)
       TIMEOUT ${SQUALL_PROCESS_TIMEOUT}
       RUN_SERIAL ON
       WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
-      ENVIRONMENT "SQUALL_BIN=$<TARGET_FILE:squall>;PYTHONDONTWRITEBYTECODE=1;${SQUALL_TEST_ENVIRONMENT}")
+      ENVIRONMENT "SQUALL_BIN=$<TARGET_FILE:squall>;SQUALL_OTHER_VERSION_WORKER=$<TARGET_FILE:other_version_worker>;PYTHONDONTWRITEBYTECODE=1;${SQUALL_TEST_ENVIRONMENT}")
   endforeach()
 endfunction()
 
@@ -127,6 +127,10 @@ function(squall_benchmarks)
         target_link_libraries(${name} PRIVATE squall_${library})
       endif()
     endforeach()
+    file(STRINGS "${source}" used REGEX "^#include <curl/")
+    if(used)
+      target_link_libraries(${name} PRIVATE CURL::libcurl)
+    endif()
     set_target_properties(${name} PROPERTIES
       RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench"
       EXCLUDE_FROM_ALL $<NOT:$<CONFIG:Release>>)

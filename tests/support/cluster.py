@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from processes import BINARY, Process, run
+from processes import BINARY, OTHER_VERSION_WORKER, Process, run
 from scale import seconds
 
 
@@ -136,6 +136,10 @@ class Cluster:
             arguments += ["--pool", pool]
         arguments += ["--name", name or f"w{next(self._numbers)}"]
         return self._keep(Process(*arguments, *flags))
+
+    def other_version_worker(self, gateway):
+        """A worker that speaks another version of the protocol."""
+        return self._keep(Process(gateway.address, binary=OTHER_VERSION_WORKER))
 
     def squall(self, *arguments):
         """Any other long-running command."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from scale import seconds
 
 BINARY = os.environ.get("SQUALL_BIN", "")
+OTHER_VERSION_WORKER = os.environ.get("SQUALL_OTHER_VERSION_WORKER", "")
 REPORT = re.compile(r"ERROR: \w+Sanitizer|: runtime error: |WARNING: ThreadSanitizer")
 
 # In front of a command: it dies with the thread that started it.
@@ -64,11 +65,11 @@ class Output:
 class Process:
     """One `squall` with its arguments. Start it on a thread that lives as long as the test."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, binary=BINARY):
         self.arguments = arguments
         environment = {k: v for k, v in os.environ.items() if not k.startswith("SQUALL_")}
         self._popen = subprocess.Popen(
-            [*GUARD, BINARY, *arguments],
+            [*GUARD, binary, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
