@@ -124,8 +124,12 @@ std::vector<lease_outcome> memory_store::lease(std::span<const store_lease> asks
       continue;
     }
     auto& items = out.emplace_back(std::in_place).value();
-    for (auto* item = queue->next(); item && items.size() < ask.most; item = queue->next())
+    std::size_t bytes = 0;
+    for (auto* item = queue->next(); item && items.size() < ask.most; item = queue->next()) {
+      bytes += item->body.size();
+      if (bytes > most_lease_bytes && !items.empty()) break;
       items.push_back(hand_out(*item, ask.lease_ms, now));
+    }
   }
   return out;
 }

@@ -2,7 +2,7 @@
 
 #include "proto/queue.hpp"
 
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -32,13 +32,15 @@ enum class put_refusal : std::uint8_t {
 };
 using put_outcome = std::variant<std::vector<std::uint64_t>, put_refusal>; ///< ids, or why not
 
-/// Asks for at most `most` ready items, in the queue's order.
+/// Asks for at most `most` ready items, in the queue's order. Fewer come also when their bodies are
+/// more than `most_lease_bytes` together, so that no answer is huge.
 struct store_lease {
   std::string_view queue;
   std::uint32_t most = 1;
   std::uint32_t lease_ms = 0; ///< 0: the queue's own
   bool create = false;        ///< with default settings, when there is no such queue
 };
+inline constexpr std::size_t most_lease_bytes = 8 << 20; ///< a larger item comes alone
 /// Maybe no items; nothing at all: there is no such queue.
 using lease_outcome = std::optional<std::vector<proto::leased_item>>;
 

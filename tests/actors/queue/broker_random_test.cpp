@@ -1,6 +1,7 @@
 // A broker and a store in memory under thousands of random events, held against a simple model:
 // every answer must be the model's, and the books must be too.
 #include "tests/actors/queue/broker_rig.hpp"
+#include "tests/actors/queue/known_leases.hpp"
 #include "tests/actors/queue/queue_model.hpp"
 #include "tests/support/catch.hpp"
 
@@ -51,29 +52,15 @@ private:
   std::uint64_t any_asker() { return 1 + below(askers); }
 
   void step() {
-    switch (below(40)) {
-    case 0:
-      return define(any_queue());
-    case 1:
-      return below(8) == 0 ? remove(any_queue()) : join();
-    case 2:
-      return revive(any_queue());
-    case 3:
-      return end_holder();
-    case 4:
-      return below(4) == 0 ? lose() : void();
-    case 5:
-    case 6:
-    case 7:
-      return cancel();
-    case 8:
-    case 9:
-    case 10:
-    case 11:
-      return pass(1 + below(60));
-    default:
-      return turn();
-    }
+    const auto what = below(40);
+    if (what == 0) return define(any_queue());
+    if (what == 1) return below(8) == 0 ? remove(any_queue()) : join();
+    if (what == 2) return revive(any_queue());
+    if (what == 3) return end_holder();
+    if (what == 4) return below(4) == 0 ? lose() : void();
+    if (what < 8) return cancel();
+    if (what < 12) return pass(1 + below(60));
+    turn();
   }
 
   void define(const std::string& queue) {
@@ -187,42 +174,24 @@ private:
     static constexpr queue_op ops[]{queue_op::ack,  queue_op::ack,    queue_op::ack,
                                     queue_op::nack, queue_op::extend, queue_op::release};
     auto out = request_of(ops[below(6)], "");
-    out.lease = leases_.empty() || below(50) == 0 ? "no such lease" : any_lease_name();
+    out.lease = leases_.empty() || below(50) == 0 ? "no such lease" : any_known_lease();
     out.delay_ms = below(2) * below(100);
     out.lease_ms = below(2) * (1 + below(100));
     return out;
   }
 
   /// Mostly a late one, since the others are mostly used already.
-  const std::string& any_lease_name() {
-    const auto back = std::min<std::size_t>(leases_.size(), 1 + below(20));
-    return leases_[leases_.size() - back].first;
-  }
+  const std::string& any_known_lease() { return leases_.late(below(20)).name; }
 
   void use_in_model(const proto::queue_request& use) {
-    const auto named = [&](const auto& each) { return each.first == use.lease; };
-    const auto known = std::ranges::find_if(leases_, named);
-    if (known == leases_.end() || !held(*known)) {
-      expected_[use.id] = errc::lease_lost;
-      return;
-    }
-    expected_[use.id] = errc::none;
+    const auto* lease = leases_.newest(use.lease);
+    const bool held = lease && model_.held(lease->body, lease->attempt);
+    expected_[use.id] = held ? errc::none : errc::lease_lost;
+    if (!held) return;
     const bool extends = use.op == queue_op::extend;
-    if (use.op == queue_op::ack) CHECK(acked_.insert(known->second.first).second);
-    model_.use(use.op, known->second.first, extends ? use.lease_ms : use.delay_ms);
-    if (!extends) leases_.erase(known);
-  }
-
-  /// By the model: whether the item is still in the attempt that the lease was given for, and this
-  /// is its newest lease: attempts are counted anew when it is revived.
-  bool held(const std::pair<std::string, std::pair<std::string, std::uint32_t>>& lease) const {
-    for (auto each = leases_.rbegin(); each->first != lease.first; ++each)
-      if (each->second.first == lease.second.first) return false;
-    for (const auto& [name, queue] : model_.queues)
-      for (const auto& item : queue.items)
-        if (item.body == lease.second.first)
-          return item.at == model_item::state::leased && item.attempt == lease.second.second;
-    return false;
+    if (use.op == queue_op::ack) CHECK(acked_.insert(lease->body).second);
+    model_.use(use.op, lease->body, extends ? use.lease_ms : use.delay_ms);
+    if (!extends) leases_.erase(use.lease);
   }
 
   /// Of the request that was made last.
@@ -245,7 +214,7 @@ private:
     model_answer got{answer.code, {}};
     for (const auto& item : answer.items) {
       got.items.emplace_back(item.body, item.attempt);
-      leases_.push_back({item.lease, {item.body, item.attempt}});
+      leases_.add({item.lease, item.body, item.attempt});
     }
     if (auto code = expected_.find(answer.id); code != expected_.end()) {
       REQUIRE(code->second == answer.code);
@@ -313,8 +282,7 @@ private:
   broker_rig rig_{1 << 30, 1 << 30};
   queue_model model_;
   std::uint64_t last_body_ = 0;
-  /// By name: the item and attempt that it was given for.
-  std::vector<std::pair<std::string, std::pair<std::string, std::uint32_t>>> leases_;
+  known_leases leases_;
   std::set<std::string> acked_;
   std::map<std::uint64_t, errc> expected_;
   queue_model::answers expected_items_;

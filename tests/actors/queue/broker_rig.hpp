@@ -30,6 +30,12 @@ inline std::vector<proto::new_item> items_of(const std::vector<std::string>& bod
   return out;
 }
 
+inline proto::queue_settings holding(std::uint32_t maxsize) {
+  proto::queue_settings out;
+  out.maxsize = maxsize;
+  return out;
+}
+
 /// A `broker_core` over a store in memory, a clock that the test turns, and memory of what was
 /// answered. Requests are of asker 1 unless said otherwise, and numbered from 1 on.
 class broker_rig {

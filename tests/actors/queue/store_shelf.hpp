@@ -1,0 +1,58 @@
+#pragma once
+
+#include "actors/queue/memory_store.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace squall::tests {
+
+/// A store with a queue "q" and a clock that the test turns.
+struct shelf {
+  explicit shelf(proto::queue_settings settings = {}, std::size_t max_bytes = 1 << 20)
+      : items{actors::make_memory_store(max_bytes)} {
+    items->define("q", settings);
+  }
+
+  std::unique_ptr<actors::store> items;
+  actors::unix_ms now = 5'000;
+
+  actors::put_outcome put(const std::vector<std::string>& bodies, std::uint8_t priority = 5,
+                          const std::string& queue = "q") {
+    actors::store_put put{queue, {}};
+    for (const auto& body : bodies)
+      put.items.push_back({body, priority});
+    return items->put({&put, 1}, now).at(0);
+  }
+  std::vector<proto::leased_item> lease(std::uint32_t most, std::uint32_t lease_ms = 0) {
+    const actors::store_lease ask{"q", most, lease_ms, false};
+    return items->lease({&ask, 1}, now).at(0).value();
+  }
+  /// Leases all that is ready.
+  std::vector<std::string> bodies() {
+    std::vector<std::string> out;
+    for (const auto& item : lease(1'000))
+      out.push_back(item.body);
+    return out;
+  }
+  std::optional<actors::settled> use(actors::settling what, const std::string& lease,
+                                     std::uint32_t delay_ms = 0, bool backoff = false,
+                                     const std::string& error = "no") {
+    actors::settlement use;
+    use.what = what;
+    use.lease = lease;
+    use.error = error;
+    use.delay_ms = delay_ms;
+    use.backoff = backoff;
+    return items->settle({&use, 1}, now).at(0);
+  }
+  proto::queue_stats stats() const { return items->look("q", 0, now).at(0).stats; }
+  std::vector<proto::dead_item> dead(std::uint32_t most = 100) const {
+    return items->look("q", most, now).at(0).dead;
+  }
+};
+
+} // namespace squall::tests
