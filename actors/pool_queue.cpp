@@ -151,7 +151,8 @@ pool_step pool_queue::next(std::uint32_t slot, steady::time_point now) {
   pool_step step;
   if (closed_ || !take_front(slots_[slot], step, now)) {
     idle_.push_back(slot);
-  } else if (!queue_.empty() && !idle_.empty()) {
+  } else if (cpu_bound_ && !queue_.empty() && !idle_.empty()) {
+    // Where handlers wait, `push` and `check` have woken a slot for every call already.
     auto working = slots_.size() - idle_.size();
     auto expected = worth_waking * working;
     if (microseconds{step.call->estimate_us} > gather || microseconds{queued_us_} > expected) {

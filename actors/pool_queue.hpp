@@ -39,7 +39,8 @@ struct link_results {
 struct pool_step {
   std::optional<queued_call> call;   ///< nothing: the slot is idle now, until it is woken
   std::stop_token stop;              ///< for `call`
-  std::optional<std::uint32_t> wake; ///< another slot to wake before `call` begins
+  std::optional<std::uint32_t> wake; ///< another slot to wake before `call` begins;
+                                     ///< never where handlers wait
   bool announce = false;             ///< tell the agent to collect
 };
 

@@ -71,6 +71,20 @@ TEST_CASE("a slot that finds more work than expected has another one woken") {
   CHECK(*step.wake == 3);
 }
 
+TEST_CASE(
+    "where handlers wait, every slot that is woken is one that was given out, and none is lost") {
+  pool_queue queue{9, false};
+  steady::time_point now{};
+  auto batch = calls(1, 4, 10'000);
+  for (const auto slot : queue.push(batch, now)) {
+    const auto step = queue.begin(slot, now);
+    CHECK(step.call);
+    CHECK_FALSE(step.wake);
+  }
+  auto more = calls(5, 5, 10'000);
+  CHECK(queue.push(more, now).size() == 5);
+}
+
 TEST_CASE("answers are announced before a long call, after enough work, and at the end") {
   pool_queue queue{1, true};
   steady::time_point now{};
