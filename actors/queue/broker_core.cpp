@@ -144,13 +144,12 @@ void broker_core::accept_waiter(asker from, proto::queue_request& request, unix_
   if (request.queue.empty()) return refuse(from, request, errc::not_found, no_queue);
   if (op == queue_op::put && too_large(request, now))
     return refuse(from, request, errc::invalid_params, too_many);
-  if (op == queue_op::join) serve(now); // what was put before counts
   auto& lines = touch(request.queue);
   lines.puts_due |= op == queue_op::put;
   lines.leases_due |= op == queue_op::lease;
   lines.joins_due |= op == queue_op::join;
   waiters_.add(lines, from, std::move(request));
-  if (op == queue_op::join) serve(now); // and what is put later does not
+  if (op == queue_op::join) serve(now); // what is put later does not count
 }
 
 bool broker_core::too_large(const proto::queue_request& put, unix_ms now) const {

@@ -120,6 +120,21 @@ TEST_CASE("join waits until nothing is unfinished") {
   CHECK(r.code(join) == errc::none);
 }
 
+TEST_CASE("join counts what was put before it in its turn, and not what is put after it") {
+  broker_rig r;
+  r.define("q");
+  proto::queue_batch batch;
+  batch.requests = {request_of(queue_op::join, "q"), request_of(queue_op::put, "q"),
+                    request_of(queue_op::join, "q")};
+  for (auto& request : batch.requests)
+    request.id = ++r.last;
+  batch.requests[1].items = items_of({"1"});
+  r.send(std::move(batch));
+  CHECK(r.code(r.last - 2) == errc::none);
+  CHECK(r.code(r.last - 1) == errc::none);
+  CHECK(r.code(r.last) == errc::deadline_exceeded);
+}
+
 TEST_CASE("join does not wait for items that are dead") {
   broker_rig r;
   proto::queue_settings settings;
@@ -129,10 +144,15 @@ TEST_CASE("join does not wait for items that are dead") {
   const auto join = r.join("q", 60'000);
   r.use(queue_op::nack, r.take("q").lease);
   CHECK_FALSE(r.code(join));
-  r.take("q");
-  r.pass(30'000);
+  const auto last = r.take("q").lease;
+  SECTION("that ran out") {
+    r.pass(30'000);
+    CHECK(r.dead("q").at(1).attempts.at(0).error == "the lease ran out");
+  }
+  SECTION("that were nacked") {
+    r.use(queue_op::nack, last);
+  }
   CHECK(r.code(join) == errc::none);
-  CHECK(r.dead("q").at(1).attempts.at(0).error == "the lease ran out");
 }
 
 TEST_CASE("whoever waits at a queue that is removed is told so, and its leases are void") {

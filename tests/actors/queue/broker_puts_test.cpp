@@ -49,6 +49,19 @@ TEST_CASE("a put waits behind those who wait already, and who leaves makes way")
   CHECK(r.stats("q").ready == 3);
 }
 
+TEST_CASE("however many wait for room, all are served in order when there is room for all") {
+  broker_rig r;
+  r.define("q", holding(1));
+  r.put("q", {"0"});
+  for (int i = 1; i < 50; ++i)
+    r.put("q", {std::to_string(i)}, 1'000);
+  r.define("q", holding(0));
+  const auto bodies = r.bodies(r.lease("q", 0, 100));
+  REQUIRE(bodies.size() == 50);
+  for (std::size_t i = 0; i < 50; ++i)
+    CHECK(bodies[i] == std::to_string(i));
+}
+
 TEST_CASE("who gives up in the turn in which it came does not stand in others' way") {
   broker_rig r;
   r.define("q", holding(2));

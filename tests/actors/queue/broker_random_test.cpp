@@ -133,11 +133,13 @@ private:
 
   /// One batch of puts, leases and uses of leases.
   void turn() {
+    // By turns more is put than acked and the other way round: full queues, and empty ones.
+    const auto puts = turns_++ / 100 % 2 == 0 ? 3U : 1U;
     const auto asker = any_asker();
     proto::queue_batch batch;
     for (auto left = 1 + below(6); left > 0; --left) {
-      const auto kind = below(5);
-      batch.requests.push_back(kind < 2 ? any_put() : kind < 4 ? any_lease() : any_use());
+      const auto kind = below(8);
+      batch.requests.push_back(kind < puts ? any_put() : kind < 5 ? any_lease() : any_use());
       batch.requests.back().id = ++rig_.last;
     }
     for (const auto& each : batch.requests)
@@ -281,6 +283,7 @@ private:
   std::mt19937 random_;
   broker_rig rig_{1 << 30, 1 << 30};
   queue_model model_;
+  unsigned turns_ = 0;
   std::uint64_t last_body_ = 0;
   known_leases leases_;
   std::set<std::string> acked_;
