@@ -1,9 +1,12 @@
-// A worker as a later version of Squall would be: it greets with the next protocol version. Joins the
-// gateway HOST:PORT that it is given, until it is ended.
+// A worker as a later version of Squall would be: it greets with the next protocol version. Joins
+// the gateway HOST:PORT that it is given, until it is ended.
 
 #include "proto/cluster.hpp"
 #include "proto/endpoint.hpp"
 #include "workers/worker_process.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include <cstdlib>
 #include <iostream>
@@ -15,6 +18,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: other_version_worker HOST:PORT\n";
     return 2;
   }
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("other")); // as squall worker logs
   workers::worker_options options;
   options.gateways = {*gateway};
   options.name = "other";
