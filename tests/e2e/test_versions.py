@@ -14,7 +14,7 @@ def test_a_worker_of_another_protocol_version_is_refused_and_both_say_why(cluste
 
 def test_a_gateway_that_refused_a_worker_goes_on_with_its_own(cluster):
     gateway = cluster.gateway()
-    other = cluster.other_version_worker(gateway)
+    cluster.other_version_worker(gateway)
     gateway.err.wait_for("refused: ", seconds(10))
     cluster.worker(gateway, name="own")
     gateway.wait_for_workers("own")
