@@ -111,7 +111,7 @@ void broker_state::on_down(const caf::actor_addr& who) {
   // Its handle goes last: the address must not become another's while it is looked for.
   const auto handle = askers_.extract(number.mapped());
   if (const auto held = core_->lose(number.mapped(), clock_.now()); held > 0)
-    spdlog::warn("a holder of {} queue items was lost; they go back", held);
+    spdlog::info("who held {} queue items is gone; they go back", held);
   flush();
 }
 

@@ -3,6 +3,7 @@
 #include "actors/queue/broker_texts.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace squall::actors {
 
@@ -10,6 +11,9 @@ using proto::errc;
 
 void broker_core::define(asker from, const proto::queue_request& request, unix_ms now) {
   if (!valid_name(request.queue)) return refuse(from, request, errc::invalid_params, name_rule);
+  // A lease that is over at once would be given again at once.
+  if (request.settings.lease_ms == 0 || request.settings.max_attempts == 0)
+    return refuse(from, request, errc::invalid_params, settings_rule);
   proto::queue_answer out;
   out.created = items_.define(request.queue, request.settings);
   // There may be more room now.

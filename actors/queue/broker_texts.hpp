@@ -9,6 +9,7 @@ inline constexpr const char* no_queue = "there is no such queue";
 inline constexpr const char* queue_removed = "the queue was removed";
 inline constexpr const char* name_rule =
     "a queue's name is 1 to 128 characters of A-Z, a-z, 0-9, '.', '_' and '-'";
+inline constexpr const char* settings_rule = "lease_ms and max_attempts must be at least 1";
 inline constexpr const char* too_many = "the items are more than the queue may ever hold";
 inline constexpr const char* queue_is_full = "the queue is full";
 inline constexpr const char* no_memory_left = "the gateway's memory for queues is full";

@@ -19,6 +19,12 @@ TEST_CASE("a queue is made once, and changed afterwards") {
   CHECK(r.code(r.define("no/slash")) == errc::invalid_params);
   CHECK(r.code(r.define(std::string(129, 'q'))) == errc::invalid_params);
   CHECK(r.code(r.define(std::string(128, 'q'))) == errc::none);
+  proto::queue_settings settings;
+  settings.lease_ms = 0;
+  CHECK(r.code(r.define("q", settings)) == errc::invalid_params);
+  settings = {};
+  settings.max_attempts = 0;
+  CHECK(r.code(r.define("q", settings)) == errc::invalid_params);
 }
 
 TEST_CASE("what is put is leased in order and acked once") {
