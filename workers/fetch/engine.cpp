@@ -1,6 +1,7 @@
 #include "workers/fetch/engine.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include <sys/epoll.h>
 
@@ -141,8 +142,14 @@ int engine::on_timeout(CURLM*, long ms, void* self) {
 }
 
 void engine::set_timer(long ms) {
-  due_ = ms < 0 ? clock::time_point::max() : clock::now() + std::chrono::milliseconds{ms};
+  due_ = ms <= 0 ? clock::time_point::max() : clock::now() + std::chrono::milliseconds{ms};
   if (due_ < armed_) arm();
+  // At once, as with every new transfer. Not from here: libcurl is in the midst of something.
+  if (ms != 0 || std::exchange(kicked_, true)) return;
+  boost::asio::post(loop_, [this] {
+    kicked_ = false;
+    act_on_time();
+  });
 }
 
 void engine::arm() {
@@ -160,6 +167,10 @@ void engine::on_timer() {
     return;
   }
   due_ = clock::time_point::max();
+  act_on_time();
+}
+
+void engine::act_on_time() {
   int left = 0;
   curl_multi_socket_action(multi_.get(), CURL_SOCKET_TIMEOUT, 0, &left);
   reap();

@@ -61,6 +61,7 @@ private:
   void set_timer(long ms);
   void arm();
   void on_timer();
+  void act_on_time();
   void reap();
 
   boost::asio::io_context& loop_;
@@ -69,6 +70,7 @@ private:
   boost::asio::steady_timer timer_;
   clock::time_point due_ = clock::time_point::max();   ///< when libcurl wants to be called
   clock::time_point armed_ = clock::time_point::max(); ///< when the timer ends; never after `due_`
+  bool kicked_ = false; ///< a turn of the loop is ordered, in which libcurl is called
   std::unique_ptr<CURLM, multi_closer> multi_;
   host_lines<std::shared_ptr<transfer>> lines_;
   std::unordered_map<CURL*, running> running_;

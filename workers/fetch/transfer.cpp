@@ -175,7 +175,7 @@ fault transfer::fault_of(CURLcode code) const {
     return {reason::blocked, blocked_text(what_.target.host, blocked_), url};
   auto why = reason_of(code);
   // A handshake that the peer breaks off ends as a read that failed.
-  const bool shaking = what_.target.scheme == "https" &&
+  const bool shaking = opened_ && what_.target.scheme == "https" &&
                        milliseconds_of(easy_, CURLINFO_CONNECT_TIME_T) > 0 &&
                        milliseconds_of(easy_, CURLINFO_APPCONNECT_TIME_T) <= 0;
   if (why == reason::protocol && shaking) why = reason::tls;
