@@ -93,10 +93,12 @@ TEST_CASE("those who wait for items are served in the order in which they came")
   broker_rig r;
   r.define("q");
   std::vector<std::uint64_t> leases;
+  leases.reserve(40);
   for (int i = 0; i < 40; ++i)
     leases.push_back(r.lease("q", 1'000));
   r.cancel(leases[1]);
   strings bodies;
+  bodies.reserve(39);
   for (int i = 0; i < 39; ++i)
     bodies.push_back(std::to_string(i));
   r.put("q", bodies);

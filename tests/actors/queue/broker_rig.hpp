@@ -25,6 +25,7 @@ inline proto::queue_request request_of(proto::queue_op op, const std::string& qu
 
 inline std::vector<proto::new_item> items_of(const std::vector<std::string>& bodies) {
   std::vector<proto::new_item> out;
+  out.reserve(bodies.size());
   for (const auto& body : bodies)
     out.push_back({body, 5});
   return out;

@@ -21,18 +21,18 @@ struct shelf {
   actors::unix_ms now = 5'000;
 
   actors::put_outcome put(const std::vector<std::string>& bodies, std::uint8_t priority = 5,
-                          const std::string& queue = "q") {
+                          const std::string& queue = "q") const {
     actors::store_put put{queue, {}};
     for (const auto& body : bodies)
       put.items.push_back({body, priority});
     return items->put({&put, 1}, now).at(0);
   }
-  std::vector<proto::leased_item> lease(std::uint32_t most, std::uint32_t lease_ms = 0) {
+  std::vector<proto::leased_item> lease(std::uint32_t most, std::uint32_t lease_ms = 0) const {
     const actors::store_lease ask{"q", most, lease_ms, false};
     return items->lease({&ask, 1}, now).at(0).value();
   }
   /// Leases all that is ready.
-  std::vector<std::string> bodies() {
+  std::vector<std::string> bodies() const {
     std::vector<std::string> out;
     for (const auto& item : lease(1'000))
       out.push_back(item.body);
@@ -40,7 +40,7 @@ struct shelf {
   }
   std::optional<actors::settled> use(actors::settling what, const std::string& lease,
                                      std::uint32_t delay_ms = 0, bool backoff = false,
-                                     const std::string& error = "no") {
+                                     const std::string& error = "no") const {
     actors::settlement use;
     use.what = what;
     use.lease = lease;
