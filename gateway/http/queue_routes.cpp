@@ -75,7 +75,7 @@ reply ask(const context& shared, request& to, const shape& what) {
   if (has_body) {
     if (auto refused = refuse_json(to)) return std::move(*refused);
     // Bodies of items go out again as parts of messages that must be UTF-8.
-    if (!rpc::is_utf8_json(to.body))
+    if (!rpc::is_utf8(to.body))
       return make_problem(to, proto::errc::parse_error, "the body is not UTF-8");
   }
   queue_question question{queue_request_of(what.op), tell};

@@ -5,6 +5,13 @@
 #include <algorithm>
 
 namespace squall::gateway::rpc {
+namespace {
+
+unsigned byte(char c) noexcept {
+  return static_cast<unsigned char>(c);
+}
+
+} // namespace
 
 void append_quoted(std::string& out, std::string_view text) {
   out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -17,9 +24,26 @@ std::string shortened(std::string_view text, std::size_t most) {
   return out;
 }
 
-bool is_utf8_json(std::string_view text) {
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  return std::ranges::all_of(text, is_ascii) || nlohmann::json::accept(text);
+bool is_utf8(std::string_view text) noexcept {
+  auto at = text.begin();
+  while ((at = std::find_if(at, text.end(), [](char c) { return byte(c) >= 0x80; })) !=
+         text.end()) {
+    const auto first = byte(*at);
+    const auto length = first < 0xC2   ? 0
+                        : first < 0xE0 ? 2
+                        : first < 0xF0 ? 3
+                        : first < 0xF5 ? 4
+                                       : 0;
+    if (length == 0 || text.end() - at < length) return false;
+    // The shortest form alone, no surrogates, and nothing beyond U+10FFFF.
+    const unsigned least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    const unsigned most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    if (byte(at[1]) < least || byte(at[1]) > most) return false;
+    if (!std::all_of(at + 2, at + length, [](char c) { return (byte(c) & 0xC0) == 0x80; }))
+      return false;
+    at += length;
+  }
+  return true;
 }
 
 std::string_view unquoted(std::string_view token, std::string& decoded) {

@@ -5,7 +5,6 @@
 #include "gateway/rpc/json_text.hpp"
 #include "gateway/rpc/response.hpp"
 
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <iterator>
@@ -43,7 +42,7 @@ session::~session() {
 
 void session::on_message(std::string_view text, bool is_text) {
   // Parts of the message go back in text frames, which must be UTF-8.
-  if (!is_text && !nlohmann::json::accept(text)) {
+  if (!is_text && !is_utf8(text)) {
     fail(null_id, nullptr, errc::parse_error, "a binary message must be JSON in UTF-8");
     return;
   }

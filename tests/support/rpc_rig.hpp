@@ -32,7 +32,8 @@ struct rpc_rig {
       calls.known.kinds.push_back(kind);
     }
     session = std::make_unique<gateway::rpc::session>(
-        port, calls, queues, [](const proto::router_status&) { return std::string(R"({"workers":[]})"); });
+        port, calls, queues,
+        [](const proto::router_status&) { return std::string(R"({"workers":[]})"); });
   }
 
   std::vector<std::string> ask(std::string_view message, bool is_text = true) {

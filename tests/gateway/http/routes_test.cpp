@@ -154,7 +154,7 @@ TEST_CASE("a call's error is the table's problem, with the handler's data") {
   const auto answer = tests::take_answer(c.link.sent);
   CHECK(answer.status == 422);
   CHECK(json::parse(answer.body) == json::parse(R"({"type":"urn:squall:error:invalid_params",
-      "title":"The kind refuses these params","status":422,"detail":"n is not a number",
+      "title":"These params are refused","status":422,"detail":"n is not a number",
       "code":"invalid_params","param":"n","instance":"/v1/call/prime","request_id":"r1"})"));
   c.offer();
   for (auto [code, status, retry] :
