@@ -53,9 +53,11 @@ def nginx(folder):
         "expired": authority.sign("expired", "good.test", "20200101000000Z", "20200201000000Z"),
         "own": authority.self_signed("own", "good.test"),
     }
-    with Nginx(folder, [PAGES, *((PAGES, pair) for pair in certificates.values())]) as server:
-        yield SimpleNamespace(plain=f"http://127.0.0.1:{server.ports[0]}", authority=authority,
-                              tls=dict(zip(certificates, server.ports[1:])))
+    servers = [PAGES, (PAGES, None), *((PAGES, pair) for pair in certificates.values())]
+    with Nginx(folder, servers) as server:
+        yield SimpleNamespace(plain=f"http://127.0.0.1:{server.ports[0]}",
+                              http2=f"http://127.0.0.1:{server.ports[1]}", authority=authority,
+                              tls=dict(zip(certificates, server.ports[2:])))
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +98,13 @@ def test_tls_brings_http_2_and_an_authority_of_the_operators_counts(gateway, ngi
     assert (answer["http_version"], answer["body"]) == ("2", "hello over HTTP/2.0\n")
     older = fetch(gateway, secure(nginx, "good"), http_version="1.1")
     assert (older["http_version"], older["body"]) == ("1.1", "hello over HTTP/1.1\n")
+
+
+def test_http_2_is_spoken_without_tls_when_asked_for(gateway, nginx):
+    requests = [{"url": nginx.http2 + "/hello", "http_version": "2"}] * 20
+    answers = gateway.call("fetch", {"requests": requests}).json()["answers"]
+    answers += [fetch(gateway, **requests[0]) for _ in range(3)]
+    assert {answer.get("http_version") for answer in answers} == {"2"}, answers
 
 
 @pytest.mark.parametrize("certificate", ["wrong", "expired", "own"])

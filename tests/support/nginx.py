@@ -57,7 +57,8 @@ def free_ports(count):
 
 class Nginx:
     """`servers` are the bodies of server blocks, without their listen. Each gets a port, in the
-    same order: a pair of a body and a certificate (file and key) listens with TLS and HTTP/2."""
+    same order: a pair of a body and a certificate (file and key) listens with TLS and HTTP/2, one
+    of a body and None with HTTP/2 alone."""
 
     def __init__(self, folder, servers, connections=1024):
         self.folder = folder
@@ -107,6 +108,9 @@ class Nginx:
 def block(port, body):
     if isinstance(body, str):
         return f"server {{ listen 127.0.0.1:{port}; {body} }}"
-    text, (certificate, key) = body
+    text, pair = body
+    if pair is None:
+        return f"server {{ listen 127.0.0.1:{port} http2; {text} }}"
+    certificate, key = pair
     return (f"server {{ listen 127.0.0.1:{port} ssl http2; ssl_certificate {certificate}; "
             f"ssl_certificate_key {key}; {text} }}")

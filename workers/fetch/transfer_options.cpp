@@ -73,7 +73,12 @@ void transfer::set_connection(CURL* easy) {
 
 void transfer::set_request(CURL* easy) {
   curl_easy_setopt(easy, CURLOPT_URL, what_.target.text.c_str());
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version_option(what_.version, what_.target));
+  const auto version = version_option(what_.version, what_.target);
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
+  // libcurl 7.88 begins HTTP/2 anew on such a connection that it uses again, and fails.
+  const long alone = version == CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE ? 1 : 0;
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, alone);
+  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, alone);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, around_.user_agent.c_str());
   if (what_.decompress) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate, br");
   set_method(easy);
