@@ -2,6 +2,7 @@
 #include "deploy/cli/commands.hpp"
 #include "deploy/cli/flags.hpp"
 #include "deploy/cli/http_client.hpp"
+#include "deploy/cli/problem.hpp"
 #include "deploy/cli/process_setup.hpp"
 
 #include <nlohmann/json.hpp>
@@ -50,15 +51,6 @@ std::optional<bare_param> find_param(const url& gateway, const std::string& kind
     }
   }
   throw std::runtime_error("unknown_kind: there is no kind \"" + kind + '"');
-}
-
-/// A problem document as `code: detail`.
-std::string describe_problem(const http_answer& answer) {
-  const auto problem = json::parse(answer.body, nullptr, false);
-  if (!problem.is_object() || !problem.contains("code")) {
-    return "internal: the gateway answered with HTTP status " + std::to_string(answer.status);
-  }
-  return problem.value("code", "") + ": " + problem.value("detail", problem.value("title", ""));
 }
 
 exit_code call_once(const call_flags& flags, const url& gateway) {

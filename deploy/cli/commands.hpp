@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 /// The commands of the program, one source file each. A function adds its command's flags to the
 /// program and returns what runs the command once all flags have their values. That owns the
@@ -24,5 +25,8 @@ command add_worker_command(CLI::App& program);
 command add_call_command(CLI::App& program);
 command add_status_command(CLI::App& program);
 command add_bench_command(CLI::App& program);
+
+/// `queue` and the commands below it, each of which is run by itself.
+std::vector<command> add_queue_commands(CLI::App& program);
 
 } // namespace squall::cli

@@ -17,8 +17,10 @@ namespace {
 
 constexpr std::string_view prefix = "SQUALL_";
 
-/// Variables of the project's build and tests, which the program does not read.
-constexpr std::array<std::string_view, 2> foreign{"SQUALL_BIN", "SQUALL_SANITIZE"};
+/// Variables that the program does not read: those of the project's build and tests, and those that
+/// `queue consume` gives to its command, which may be this program again.
+constexpr std::array<std::string_view, 5> foreign{"SQUALL_BIN", "SQUALL_SANITIZE", "SQUALL_ITEM_ID",
+                                                  "SQUALL_ATTEMPT", "SQUALL_QUEUE"};
 
 std::string variable_of(const std::string& flag) {
   std::string name(prefix);
@@ -50,8 +52,15 @@ CLI::Option* find_key(CLI::App& command, const std::string& key) {
   return nullptr;
 }
 
+/// All commands, also those below another one.
 std::vector<CLI::App*> commands_of(CLI::App& program) {
-  return program.get_subcommands([](CLI::App*) { return true; });
+  std::vector<CLI::App*> commands;
+  for (auto* command : program.get_subcommands([](CLI::App*) { return true; })) {
+    commands.push_back(command);
+    const auto below = commands_of(*command);
+    commands.insert(commands.end(), below.begin(), below.end());
+  }
+  return commands;
 }
 
 /// The flag takes `values` as though they stood on the command line. `origin` is for errors.
@@ -92,7 +101,7 @@ CLI::Option& owner_of(CLI::App& program, const section_key& key, const std::stri
   const auto commands = commands_of(program);
   const auto command =
       std::find_if(commands.begin(), commands.end(),
-                   [&section = section](auto* c) { return c->get_name() == section; });
+                   [&section = section](auto* c) { return section_of(*c) == section; });
   if (command == commands.end()) {
     throw misuse(origin + ": there is no command '" + section + "'");
   }
@@ -130,12 +139,19 @@ void apply_environment(CLI::App& program, CLI::App& command, const environment& 
   }
 }
 
+std::string section_of(const CLI::App& command) {
+  const auto* above = command.get_parent();
+  if (above == nullptr) return "";
+  const auto section = section_of(*above);
+  return section.empty() ? command.get_name() : section + "." + command.get_name();
+}
+
 void apply_file(CLI::App& program, CLI::App& command, const std::string& path) {
   for (const auto& [key, values] : read_file(path)) {
     const std::string origin =
         path + ": " + (key.first.empty() ? "" : "[" + key.first + "] ") + key.second;
     auto& option = owner_of(program, key, origin);
-    if (key.first == command.get_name() && option.count() == 0) set(option, values, origin);
+    if (key.first == section_of(command) && option.count() == 0) set(option, values, origin);
   }
 }
 

@@ -22,6 +22,9 @@ environment squall_environment();
 /// for a bad value; `what` names the variable.
 void apply_environment(CLI::App& program, CLI::App& command, const environment& variables);
 
+/// The name of a command as its section in a file has it: `gateway`, `queue.put`.
+std::string section_of(const CLI::App& command);
+
 /// Gives every flag of `command` that was not given yet its value of section `[command]` of the
 /// file (TOML: `io-threads = 4`, `pool = ["prime=2", "sleep=8"]`). Throws `misuse` for a file that
 /// cannot be read, for a key of any section that no command has, or for a bad value; `what` names

@@ -32,7 +32,7 @@ struct common_flags {
 void add_common(CLI::App& app, common_flags& flags) {
   app.get_help_ptr()->configurable(false);
   app.add_option("--config", flags.config,
-                 "TOML file with values for flags, in section [" + app.get_name() + "]")
+                 "TOML file with values for flags, in section [" + section_of(app) + "]")
       ->type_name("FILE");
   app.add_option("--log-level", flags.log_level, "what goes to stderr")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
@@ -66,6 +66,8 @@ public:
     app_.require_subcommand(0, 1); // CLI11's own words would hide a misspelt one
     commands_ = {add_gateway_command(app_), add_worker_command(app_), add_call_command(app_),
                  add_status_command(app_), add_bench_command(app_)};
+    const auto queues = add_queue_commands(app_);
+    commands_.insert(commands_.end(), queues.begin(), queues.end());
     for (const auto& entry : commands_)
       add_common(*entry.app, common_);
   }
@@ -80,7 +82,9 @@ public:
     const auto chosen = std::find_if(commands_.begin(), commands_.end(),
                                      [](const command& entry) { return entry.app->parsed(); });
     if (chosen == commands_.end()) {
-      return fail(exit_code::misuse, "a command is needed; see squall --help");
+      const auto above = app_.get_subcommands();
+      const auto name = above.empty() ? "" : above.front()->get_name() + " ";
+      return fail(exit_code::misuse, "a command is needed; see squall " + name + "--help");
     }
     try {
       apply_environment(app_, *chosen->app, variables);

@@ -60,6 +60,20 @@ std::optional<std::string_view> raw_member(std::string_view object, std::string_
   return std::nullopt;
 }
 
+std::vector<std::string_view> raw_elements(std::string_view array) {
+  std::vector<std::string_view> elements;
+  auto at = skip_space(array, 0);
+  if (at == array.size() || array[at] != '[') return elements;
+  at = skip_space(array, at + 1);
+  while (at < array.size() && array[at] != ']') {
+    const auto end = skip_value(array, at);
+    elements.push_back(array.substr(at, end - at));
+    at = skip_space(array, end);
+    if (at < array.size() && array[at] == ',') at = skip_space(array, at + 1);
+  }
+  return elements;
+}
+
 std::string json_string(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

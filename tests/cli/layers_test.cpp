@@ -144,3 +144,20 @@ TEST_CASE("sections of other commands may stand in the same file") {
   CHECK(p.listen == "file");
   CHECK(p.url.empty());
 }
+
+TEST_CASE("a command below another one has a section with both names") {
+  program p;
+  auto* below = p.other->add_subcommand("below");
+  std::string name;
+  below->add_option("--name", name);
+  CHECK(section_of(*below) == "other.below");
+  CHECK(section_of(*p.serve) == "serve");
+  const file config("[serve]\nlisten = \"a:1\"\n[other.below]\nname = \"file\"\n");
+  p.parse({"other", "below"});
+  apply_environment(p.app, *below, {{"SQUALL_LISTEN", "b:2"}, {"SQUALL_ITEM_ID", "7"}});
+  apply_file(p.app, *below, config.path());
+  CHECK(name == "file");
+  CHECK(p.listen == "default");
+  apply_environment(p.app, *p.serve, {{"SQUALL_NAME", "variable"}});
+  CHECK(p.listen == "default");
+}

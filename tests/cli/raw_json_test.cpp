@@ -3,6 +3,7 @@
 #include "tests/support/catch.hpp"
 
 using squall::cli::json_string;
+using squall::cli::raw_elements;
 using squall::cli::raw_member;
 
 TEST_CASE("a member's value is given as it stands") {
@@ -26,4 +27,14 @@ TEST_CASE("text becomes a JSON string whatever is in it") {
   CHECK(json_string("97") == "\"97\"");
   CHECK(json_string("a\"b\\") == R"("a\"b\\")");
   CHECK(json_string("\xff") == "\"\xef\xbf\xbd\"");
+}
+
+TEST_CASE("elements of an array keep their text") {
+  using texts = std::vector<std::string_view>;
+  CHECK(
+      raw_elements(" [ 1.0 , \"a,]\\\"b\" ,{\"x\":[1,2]},[ ] ,123456789012345678901234567890 ] ") ==
+      texts{"1.0", R"("a,]\"b")", R"({"x":[1,2]})", "[ ]", "123456789012345678901234567890"});
+  CHECK(raw_elements("[]").empty());
+  CHECK(raw_elements("{}").empty());
+  CHECK(raw_elements("").empty());
 }

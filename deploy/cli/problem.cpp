@@ -1,0 +1,15 @@
+#include "deploy/cli/problem.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace squall::cli {
+
+std::string describe_problem(const http_answer& answer) {
+  const auto problem = nlohmann::json::parse(answer.body, nullptr, false);
+  if (!problem.is_object() || !problem.contains("code")) {
+    return "internal: the gateway answered with HTTP status " + std::to_string(answer.status);
+  }
+  return problem.value("code", "") + ": " + problem.value("detail", problem.value("title", ""));
+}
+
+} // namespace squall::cli

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "deploy/cli/http_client.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// How a gateway is asked about its queues over HTTP, and how its answers are read.
+namespace squall::cli {
+
+/// Beyond the time that the gateway may take, for the way there and back.
+inline constexpr std::chrono::milliseconds queue_margin{10'000};
+
+/// An item that was leased.
+struct leased_item {
+  std::string id;
+  std::string lease;
+  std::string body; ///< JSON text, exactly as it was put
+  std::uint32_t attempt = 1;
+  std::chrono::milliseconds lease_time{0};
+
+  friend bool operator==(const leased_item&, const leased_item&) = default;
+};
+
+/// Path of a queue, with `rest` (which begins with '/' or '?') behind it. Throws `misuse` when
+/// `queue` is no name: 1 to 128 of `[A-Za-z0-9._-]`.
+std::string queue_path(const std::string& queue, std::string_view rest = "");
+
+/// What is done with a lease: `ack`, `nack` or `extend`. Throws `misuse` for an empty lease.
+http_question ask_lease(const std::string& lease, std::string_view verb, std::string body = "");
+
+/// A request for at most `max` items. A `lease_time` of 0 is the queue's own.
+http_question ask_items(const std::string& queue, std::chrono::milliseconds timeout,
+                        std::uint32_t max, std::chrono::milliseconds lease_time);
+
+/// One entry of the array that `items` takes.
+std::string item_entry(std::string_view body, int priority);
+
+/// Puts items, as entries with commas between them: all of them or none.
+http_question put_items(const std::string& queue, std::string_view entries,
+                        std::chrono::milliseconds timeout);
+
+/// Reads one of the items of a `lease`'s answer. Nothing when it is none.
+std::optional<leased_item> read_leased(std::string_view item);
+
+/// The texts of the items of a `lease`'s answer.
+std::vector<std::string_view> items_of(std::string_view answer);
+
+/// Asks once and blocks. Throws `unreachable`, and `std::runtime_error` with the problem's code and
+/// detail when the status is none of 2xx.
+http_answer ask_queue(const url& gateway, const http_question& question,
+                      std::chrono::milliseconds timeout = std::chrono::milliseconds{0});
+
+} // namespace squall::cli

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "deploy/cli/commands.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The commands below `squall queue`. A function adds one of them to `queue`.
+namespace squall::cli {
+
+/// What every one of them has.
+struct queue_flags {
+  std::string url = "http://127.0.0.1:8888";
+  std::string queue;
+};
+
+/// A command with `--url`, and with the queue's name in front when it has one.
+CLI::App* add_queue_leaf(CLI::App& queue, const std::string& name, const std::string& description,
+                         queue_flags& flags, bool named, const char* footer);
+
+command add_queue_put(CLI::App& queue);
+command add_queue_get(CLI::App& queue);
+command add_queue_consume(CLI::App& queue);
+std::vector<command> add_queue_admin(CLI::App& queue);  ///< ls, create, stats, rm
+std::vector<command> add_queue_leases(CLI::App& queue); ///< ack, nack, extend
+std::vector<command> add_queue_waits(CLI::App& queue);  ///< join, dead
+
+} // namespace squall::cli
