@@ -62,5 +62,5 @@ def keep(title, text):
     """Puts a section into tests/bench/RESULTS.md, in the place of the one with the same title."""
     old = RESULTS.read_text() if RESULTS.exists() else ""
     sections = dict(re.findall(r"^# ([^\n]+)\n(.*?)(?=^# |\Z)", old, re.MULTILINE | re.DOTALL))
-    sections[title] = f"\n{text.strip()}\n\n"
-    RESULTS.write_text("".join(f"# {name}\n{body}" for name, body in sections.items()).rstrip() + "\n")
+    sections[title] = text
+    RESULTS.write_text("\n".join(f"# {name}\n\n{body.strip()}\n" for name, body in sections.items()))
