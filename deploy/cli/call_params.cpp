@@ -27,8 +27,21 @@ bool takes_text(const json& property) {
   return *type == "string";
 }
 
+/// What `schema` stands for: itself, or a part of `document` that it refers to.
+const json& resolved(const json& schema, const json& document) {
+  const auto reference = schema.is_object() ? schema.find("$ref") : schema.end();
+  if (reference == schema.end() || !reference->is_string()) return schema;
+  const auto& target = reference->get_ref<const std::string&>();
+  if (!target.starts_with("#/")) return schema;
+  try {
+    return document.at(json::json_pointer(target.substr(1)));
+  } catch (const json::exception&) {
+    return schema; // the gateway is newer than this program, or wrong
+  }
+}
+
 /// The name that `schema` asks for, itself or in its first branch.
-std::optional<std::string> required_of(const json& schema) {
+std::optional<std::string> required_of(const json& schema, const json& document) {
   if (!schema.is_object()) return std::nullopt;
   const auto required = schema.find("required");
   if (required != schema.end() && required->is_array() && !required->empty() &&
@@ -39,7 +52,11 @@ std::optional<std::string> required_of(const json& schema) {
     const auto found = schema.find(branches);
     if (found == schema.end() || !found->is_array()) continue;
     for (const auto& branch : *found) {
-      if (auto name = required_of(branch)) return name;
+      const auto& part = resolved(branch, document);
+      // A part with branches of its own could lead back here.
+      const bool plain = &part == &branch || (!part.contains("anyOf") && !part.contains("oneOf"));
+      if (!plain) continue;
+      if (auto name = required_of(part, document)) return name;
     }
   }
   return std::nullopt;
@@ -51,7 +68,7 @@ std::optional<bare_param> bare_param_of(std::string_view text) {
   const auto schema = json::parse(text, nullptr, false);
   if (!schema.is_object()) return std::nullopt;
   const auto properties = schema.value("properties", json::object());
-  auto name = required_of(schema);
+  auto name = required_of(schema, schema);
   if (!name && properties.is_object() && properties.size() == 1) name = properties.begin().key();
   if (!name) return std::nullopt;
   const auto property = properties.find(*name);

@@ -15,8 +15,8 @@ struct bare_param {
 };
 
 /// The parameter that a kind's schema (JSON Schema, as text) names first under `required`, also
-/// in the first branch of `anyOf` or `oneOf`; without any, its only property. Nothing when there
-/// is none of these.
+/// in the first branch of `anyOf` or `oneOf`, which may be a `$ref` within the schema; without any,
+/// its only property. Nothing when there is none of these.
 std::optional<bare_param> bare_param_of(std::string_view schema);
 
 /// Whether `text` is meant as a JSON object, rather than as a bare value.

@@ -20,6 +20,15 @@ TEST_CASE("the first branch of alternatives counts") {
         bare_param{"n", true});
 }
 
+TEST_CASE("a branch may refer to another part of the schema") {
+  CHECK(bare_param_of(R"({"oneOf":[{"$ref":"#/$defs/one"},{"required":["many"]}],
+                          "$defs":{"one":{"required":["url"]}}})") == bare_param{"url", true});
+  CHECK_FALSE(bare_param_of(R"({"oneOf":[{"$ref":"#"},{"$ref":"#/no"},{"$ref":"elsewhere"},
+                                         {"$ref":7},{"$ref":"#/~"}]})"));
+  CHECK_FALSE(bare_param_of(R"({"oneOf":[{"$ref":"#/$defs/a"}],
+                                "$defs":{"a":{"oneOf":[{"$ref":"#/$defs/a"}]}}})"));
+}
+
 TEST_CASE("without a required parameter the only property is meant, and otherwise none") {
   CHECK(bare_param_of(R"({"properties":{"url":{}}})") == bare_param{"url", true});
   CHECK_FALSE(bare_param_of(R"({"properties":{"a":{},"b":{}}})"));
