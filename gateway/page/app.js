@@ -1,7 +1,6 @@
-// The page's two halves: questions over /ws/prime, and a table of /v1/cluster.
+// Questions over /ws/prime, and tables of /v1/cluster and /v1/queues.
 
-const element = (id) => document.getElementById(id);
-const number = new Intl.NumberFormat("en");
+import { element, number } from "./dom.js";
 
 /** How long to wait before connecting again: from 1 s to 5 s, of which up to one half is chance. */
 const backoff = (attempt) => Math.min(5000, 1000 * 2 ** attempt) * (0.5 + Math.random() / 2);
@@ -134,7 +133,7 @@ element("prime-input").addEventListener("keydown", (event) => {
 });
 connect();
 
-// --- Cluster -----------------------------------------------------------------------------------
+// --- Cluster and queues ------------------------------------------------------------------------
 
 const REFRESH = 1000; // ms between looks
 const PATIENCE = 3000; // ms until a look is given up
@@ -203,18 +202,37 @@ function showCluster({ gateways, workers, kinds }) {
   fill(element("workers"), workers.flatMap(workerRows), "No worker has joined.");
 }
 
+function showQueues({ queues }) {
+  const perSecond = (value) => value.toFixed(1);
+  const queueRow = (queue) => ({
+    cells: [queue.name, queue.order, queue.ready, queue.delayed, queue.leased, queue.unfinished]
+      .concat([queue.dead, queue.getters, queue.putters, queue.joiners])
+      .concat([perSecond(queue.put_rate), perSecond(queue.ack_rate)]),
+  });
+  element("queues-state").textContent = "They live in this gateway's memory.";
+  fill(element("queues"), queues.map(queueRow), "There is no queue yet.");
+}
+
+/** Asks for a document and shows it; says so in `state` when that fails. */
+async function refresh(path, show, state) {
+  try {
+    const signal = AbortSignal.timeout(PATIENCE);
+    const answer = await fetch(path, { signal, cache: "no-store" });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    show(await answer.json());
+  } catch (error) {
+    element(state).textContent = `The gateway does not answer (${error.message}).`;
+  }
+}
+
 async function look() {
   if (looking) return;
   looking = true;
   clearTimeout(nextLook);
-  try {
-    const signal = AbortSignal.timeout(PATIENCE);
-    const answer = await fetch("/v1/cluster", { signal, cache: "no-store" });
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    showCluster(await answer.json());
-  } catch (error) {
-    element("cluster-state").textContent = `The gateway does not answer (${error.message}).`;
-  }
+  await Promise.all([
+    refresh("/v1/cluster", showCluster, "cluster-state"),
+    refresh("/v1/queues", showQueues, "queues-state"),
+  ]);
   looking = false;
   if (!document.hidden) nextLook = setTimeout(look, REFRESH);
 }

@@ -1,5 +1,6 @@
 """The page at / in a headless Chromium."""
 
+import json
 import os
 from pathlib import Path
 
@@ -30,12 +31,22 @@ def browser():
     window.close()
 
 
-@pytest.fixture
-def page(browser, gateway):
-    """The page, freshly loaded and connected. Afterwards the console must be clean."""
+@pytest.fixture(scope="module")
+def fetcher(module_cluster):
+    """A gateway that fetches from this machine."""
+    return module_cluster.gateway("--pool", "fetch=10", "--fetch-allow", "127.0.0.1/32")
+
+
+def load(browser, gateway):
     browser.open(gateway.url + "/")
     browser.wait(STATE_IS, "open")
     browser.complaints()  # what an earlier page had to say
+
+
+@pytest.fixture
+def page(browser, gateway):
+    """The page, freshly loaded and connected. Afterwards the console must be clean."""
+    load(browser, gateway)
     yield browser
     assert browser.complaints() == []
 
@@ -106,6 +117,55 @@ def test_the_tables_show_workers_and_kinds_and_follow_them(page, gateway, module
     page.wait(rows, 5)
     third.terminate()
     page.wait(rows, 4)
+
+
+def test_the_table_of_queues_follows_them(page, gateway):
+    empty = "return document.querySelector('#queues tbody td')?.textContent"
+    assert page.wait(empty) == "There is no queue yet."
+    assert gateway.request("PUT", "/v1/queues/jobs", '{"order":"lifo"}').status == 201
+    items = json.dumps([{"body": n} for n in range(1000)])
+    assert gateway.request("POST", "/v1/queues/jobs/items", items).status == 201
+    assert gateway.request("POST", "/v1/queues/jobs/lease?max=10").status == 200
+    page.wait("return document.querySelector('#queues tbody tr').cells[4]?.textContent === '10'")
+    texts = page.texts("#queues tbody tr > *")
+    assert texts[:7] == ["jobs", "lifo", "990", "0", "10", "1,000", "0"]
+    keep_screenshot(page, "queues")
+    assert gateway.request("DELETE", "/v1/queues/jobs").status == 204
+    page.wait(f"{empty} === 'There is no queue yet.'")
+
+
+def fetch(browser, url):
+    browser.run("document.getElementById('fetch-url').value = ''")
+    browser.type("#fetch-url", url + ENTER)
+
+
+def test_the_fetch_box_shows_what_a_url_answers(browser, fetcher):
+    load(browser, fetcher)
+    shown = "return !document.getElementById('fetch-answer').hidden"
+    fetch(browser, f"{fetcher.url}/hello?name=Ada")
+    browser.wait(shown)
+    assert browser.texts("#fetch-status")[0].startswith("200 OK, HTTP/1.1: http://127.0.0.1")
+    assert "total" in browser.texts("#fetch-timing")[0]
+    assert "content-type: text/" in browser.texts("#fetch-headers")[0]
+    assert "Hello, Ada" in browser.texts("#fetch-body")[0]
+    keep_screenshot(browser, "fetch")
+    # A document is shown as its text, and nothing of it comes to life.
+    fetch(browser, f"{fetcher.url}/")
+    browser.wait("return document.getElementById('fetch-body').textContent.includes('<h1>Squall')")
+    assert browser.run("return document.getElementById('fetch-body').childElementCount") == 0
+    assert len(browser.texts("h1")) == 1
+    assert browser.complaints() == []
+
+
+def test_the_fetch_box_says_why_a_url_was_refused(browser, fetcher):
+    load(browser, fetcher)
+    note = "document.getElementById('fetch-note').textContent"
+    fetch(browser, "http://169.254.169.254/latest/meta-data")
+    browser.wait(f"return {note}.includes('blocked')")
+    assert browser.run("return document.getElementById('fetch-answer').hidden")
+    fetch(browser, "")
+    assert browser.run(f"return {note}") == "Type a URL."
+    assert all("/v1/call/fetch" in message for message in browser.complaints())
 
 
 def test_the_table_rests_while_the_page_is_hidden(page, gateway):
