@@ -231,6 +231,15 @@ def test_where_nobody_listens_there_is_no_connection(gateway):
     assert reason(gateway, "http://no-such-name.invalid/") == "dns"
 
 
+def test_a_proxy_is_asked_for_names_and_not_for_what_is_inside(cluster, odd):
+    gateway, _ = start(cluster, "--fetch-proxy", odd.origin)
+    assert fetch(gateway, "http://far.test/plain")["body"] == "plain"
+    assert ("host", "far.test") in odd.seen[-1].headers
+    before = len(odd.seen)
+    assert reason(gateway, "http://10.0.0.1/plain") == "blocked"
+    assert len(odd.seen) == before
+
+
 def test_params_that_cannot_be_used_are_refused_by_name(gateway, odd):
     url = odd.url("/plain")
     assert "url" in refusal(gateway, {})
