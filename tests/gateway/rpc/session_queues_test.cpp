@@ -4,7 +4,6 @@
 #include "tests/support/rpc_rig.hpp"
 
 using namespace squall;
-using proto::queue_op;
 using tests::code_of;
 using tests::json;
 using tests::message_of;
