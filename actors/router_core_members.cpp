@@ -1,8 +1,8 @@
 // The part of router_core that is about who is there: workers and bridges.
 #include "actors/router_core.hpp"
 
-#include "actors/repeatable.hpp"
 #include "actors/router_texts.hpp"
+#include "proto/call_traits.hpp"
 
 #include <utility>
 
@@ -54,7 +54,7 @@ router_loss router_core::worker_lost(std::uint64_t number, time_point now) {
       forget(*which);
       continue;
     }
-    const bool repeatable = is_repeatable(call.kind->info, call.params);
+    const bool repeatable = proto::is_repeatable(call.kind->info, call.params);
     if (repeatable && call.losses < limits_.tries) {
       ++call.kind->redone;
       ++loss.redone;

@@ -75,9 +75,9 @@ std::string worker_lost(const router_call& call, const proto::worker_info& worke
                         bool repeatable) {
   if (!repeatable) {
     const auto& info = call.kind->info;
-    const auto what = info.repeatable_param.empty()
+    const auto what = info.repeatable_if.param.empty()
                           ? "the kind " + in_quotes(info.name)
-                          : "with its " + in_quotes(info.repeatable_param) + " it";
+                          : "with its " + in_quotes(info.repeatable_if.param) + " it";
     return name_of(worker) + " died during the call, and " + what + " may not be run twice";
   }
   if (call.losses <= 1) return name_of(worker) + " died during the call";

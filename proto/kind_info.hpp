@@ -8,6 +8,22 @@
 
 namespace squall::proto {
 
+/// Says of a single call, by a member of its params, whether it has a property that its kind does
+/// not always have. It has it when the member is a string and one of `values`, compared without
+/// regard to ASCII case. Of a list (`kind_info::spread_param`) every element has to.
+struct params_condition {
+  std::string param; ///< empty: the condition never holds
+  std::vector<std::string> values;
+  bool when_absent = false; ///< what holds for params without that member
+
+  friend bool operator==(const params_condition&, const params_condition&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, params_condition& x) {
+  return f(caf::meta::type_name("squall.params_condition"), x.param, x.values, x.when_absent);
+}
+
 /// What the whole platform knows about a kind. Told by the worker that offers it.
 struct kind_info {
   std::string name;
@@ -21,14 +37,10 @@ struct kind_info {
   std::string spread_param;  ///< array member of the params whose elements may be worked on apart,
                              ///< by several workers; empty: none
   std::string spread_result; ///< array member of the result that has one element for each of them
-  std::uint32_t spread_max = 0; ///< most elements of one call
-  /// For a kind that is not idempotent: member of the params that says of a single call whether it
-  /// may be run again nevertheless. It may when the member is a string and one of
-  /// `repeatable_values`, compared without regard to ASCII case. Of a list (`spread_param`) every
-  /// element has to have it so. Empty: no call may.
-  std::string repeatable_param;
-  std::vector<std::string> repeatable_values;
-  bool repeatable_when_absent = false; ///< what holds for params without that member
+  std::uint32_t spread_max = 0;   ///< most elements of one call
+  params_condition repeatable_if; ///< for a kind that is not idempotent: a call may be run again
+                                  ///< nevertheless
+  params_condition safe_if;       ///< for a kind that is not safe: a call is nevertheless
 
   friend bool operator==(const kind_info&, const kind_info&) = default;
 };
@@ -37,8 +49,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, kind_info& x) {
   return f(caf::meta::type_name("squall.kind_info"), x.name, x.description, x.params_schema,
            x.result_schema, x.idempotent, x.cpu_bound, x.safe, x.default_timeout_ms, x.spread_param,
-           x.spread_result, x.spread_max, x.repeatable_param, x.repeatable_values,
-           x.repeatable_when_absent);
+           x.spread_result, x.spread_max, x.repeatable_if, x.safe_if);
 }
 
 } // namespace squall::proto

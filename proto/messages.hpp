@@ -55,6 +55,7 @@ CAF_ADD_TYPE_ID(squall, (squall::proto::queue_batch))
 CAF_ADD_TYPE_ID(squall, (squall::proto::queue_answer))
 CAF_ADD_TYPE_ID(squall, (squall::proto::queue_answers))
 CAF_ADD_TYPE_ID(squall, (squall::proto::broker_found))
+CAF_ADD_TYPE_ID(squall, (squall::proto::params_condition))
 CAF_END_TYPE_ID_BLOCK(squall)
 
 // Handles that travel in messages.

@@ -5,6 +5,7 @@
 #include "gateway/http/problem.hpp"
 #include "gateway/http/routes.hpp"
 #include "gateway/http/syntax.hpp"
+#include "proto/call_traits.hpp"
 
 #include <optional>
 #include <string>
@@ -40,14 +41,14 @@ std::optional<response> take_params(const proto::kind_info& kind, request& to, c
     if (!refused) call.params = to.body.empty() ? "{}" : std::move(to.body);
     return refused;
   }
-  if (!kind.safe) {
-    auto refused = make_problem(to, 405, "this kind has effects: call it with POST");
-    refused.headers.emplace_back("Allow", allow(method_post));
-    return refused;
-  }
   auto params = params_of_query(to.query);
   if (!params)
     return make_problem(to, 400, "the query string has a malformed escape or is not UTF-8");
+  if (!proto::is_safe(kind, *params)) {
+    auto refused = make_problem(to, 405, "this call has effects: make it with POST");
+    refused.headers.emplace_back("Allow", allow(method_post));
+    return refused;
+  }
   call.params = std::move(*params);
   return std::nullopt;
 }

@@ -48,8 +48,7 @@ TEST_CASE("a call whose kind may not be run twice fails when its worker dies") {
 TEST_CASE("a call's params can say that it may be run twice though its kind may not") {
   router_rig rig;
   auto offered = offer("fetch", 2, 2, false);
-  offered.kind.repeatable_param = "method";
-  offered.kind.repeatable_values = {"GET"};
+  offered.kind.repeatable_if = {"method", {"GET"}, false};
   const auto one = rig.join("one", {offered});
   for (std::uint64_t n : {1, 2}) {
     auto work = submission_of(rig.id(n), "fetch");

@@ -93,6 +93,11 @@ def test_a_browser_can_call_it(gateway, nginx):
     assert (answer.status, answer.json()["body"]) == (200, "hello over HTTP/1.1\n")
 
 
+def test_a_link_cannot_make_a_request_that_changes_something(gateway, nginx):
+    answer = gateway.get(f"/v1/call/fetch?url={nginx.plain}/hello&method=POST&body=x")
+    assert (answer.status, answer.headers["allow"]) == (405, "POST, OPTIONS")
+
+
 def test_tls_brings_http_2_and_an_authority_of_the_operators_counts(gateway, nginx):
     answer = fetch(gateway, secure(nginx, "good"))
     assert (answer["http_version"], answer["body"]) == ("2", "hello over HTTP/2.0\n")

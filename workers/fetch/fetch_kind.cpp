@@ -57,11 +57,9 @@ kind make_kind(settings options) {
   made.info.description = "Asks another server over HTTP: one request, or many at once.";
   made.info.params_schema = params_schema;
   made.info.result_schema = result_schema;
-  made.info.repeatable_param = "method";
-  made.info.repeatable_values = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"};
-  made.info.repeatable_when_absent = true;
+  made.info.repeatable_if = {"method", {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"}, true};
+  made.info.safe_if = {"method", {"GET", "HEAD"}, true};
   made.info.cpu_bound = false;
-  made.info.safe = true;
   made.info.default_timeout_ms = 45'000; // 20 s to connect and 20 s in all, and what is around it
   made.info.spread_param = "requests";
   made.info.spread_result = "answers";

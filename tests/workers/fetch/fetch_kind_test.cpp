@@ -132,11 +132,12 @@ TEST_CASE("params that are refused are the call's error") {
 TEST_CASE("the kind tells what may be done with it") {
   const auto info = make_kind().info;
   CHECK(info.name == "fetch");
-  CHECK(info.safe);
+  CHECK_FALSE(info.safe);
+  CHECK(info.safe_if.values == std::vector<std::string>{"GET", "HEAD"});
   CHECK_FALSE(info.idempotent);
-  CHECK(info.repeatable_param == "method");
-  CHECK(info.repeatable_when_absent);
-  CHECK(std::ranges::count(info.repeatable_values, "POST") == 0);
+  CHECK(info.repeatable_if.param == "method");
+  CHECK(info.repeatable_if.when_absent);
+  CHECK(std::ranges::count(info.repeatable_if.values, "POST") == 0);
   CHECK(info.default_timeout_ms > 40'000);
   CHECK(json::parse(info.params_schema)["$defs"]["request"]["required"][0] == "url");
   CHECK(json::parse(info.result_schema)["$defs"].contains("answer"));

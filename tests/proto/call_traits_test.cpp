@@ -1,8 +1,9 @@
-#include "actors/repeatable.hpp"
+#include "proto/call_traits.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace squall;
-using actors::is_repeatable;
+using proto::is_repeatable;
+using proto::is_safe;
 
 namespace {
 
@@ -10,9 +11,8 @@ proto::kind_info a_fetch() {
   proto::kind_info kind;
   kind.name = "fetch";
   kind.spread_param = "requests";
-  kind.repeatable_param = "method";
-  kind.repeatable_values = {"GET", "Put"};
-  kind.repeatable_when_absent = true;
+  kind.repeatable_if = {"method", {"GET", "Put"}, true};
+  kind.safe_if = {"method", {"GET"}, true};
   return kind;
 }
 
@@ -41,7 +41,7 @@ TEST_CASE("the kind says what params without the member are") {
   auto kind = a_fetch();
   CHECK(is_repeatable(kind, R"({"url":"x"})"));
   CHECK(is_repeatable(kind, R"({"url":"x","Method":"POST"})"));
-  kind.repeatable_when_absent = false;
+  kind.repeatable_if.when_absent = false;
   CHECK_FALSE(is_repeatable(kind, R"({"url":"x"})"));
 }
 
@@ -61,4 +61,14 @@ TEST_CASE("malformed params are not repeatable") {
                                R"({"method":null})", R"({"requests":{}})", R"({"requests":null})",
                                "{\"method\":\"GET\",\"url\":\"\xFF\"}");
   CHECK_FALSE(is_repeatable(a_fetch(), params));
+}
+
+TEST_CASE("a call is safe when its kind is, or when its params say so") {
+  auto kind = a_fetch();
+  CHECK(is_safe(kind, R"({"url":"x"})"));
+  CHECK(is_safe(kind, R"({"url":"x","method":"get"})"));
+  CHECK_FALSE(is_safe(kind, R"({"url":"x","method":"PUT"})"));
+  CHECK_FALSE(is_safe(kind, R"({"url":"x","method":["GET"]})"));
+  kind.safe = true;
+  CHECK(is_safe(kind, R"({"url":"x","method":"PUT"})"));
 }
