@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from cluster import command
-from processes import BINARY, GUARD, run
+from processes import BINARY, GUARD, clean_environment, run
 from scale import count, seconds
 
 
@@ -145,6 +145,7 @@ def test_a_terminal_gets_a_progress_bar_and_a_pipe_none(gateway):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=follower,
+        env=clean_environment(),
     )
     os.close(follower)
     try:
@@ -154,7 +155,7 @@ def test_a_terminal_gets_a_progress_bar_and_a_pipe_none(gateway):
         process.kill()
         process.wait()
         os.close(leader)
-    assert len(out.splitlines()) == 3
+    assert (process.returncode, len(out.splitlines())) == (0, 3), shown
     assert b"\r" in shown
 
 

@@ -18,6 +18,11 @@ REPORT = re.compile(r"ERROR: \w+Sanitizer|: runtime error: |WARNING: ThreadSanit
 GUARD = ("setpriv", "--pdeathsig", "KILL", "--")
 
 
+def clean_environment():
+    """This process's, without what sets flags of the program."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("SQUALL_")}
+
+
 class Output:
     """The lines of one stream, collected by a thread."""
 
@@ -67,7 +72,6 @@ class Process:
 
     def __init__(self, *arguments, binary=BINARY):
         self.arguments = arguments
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("SQUALL_")}
         self._popen = subprocess.Popen(
             [*GUARD, binary, *arguments],
             stdin=subprocess.DEVNULL,
@@ -75,7 +79,7 @@ class Process:
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",
-            env=environment,
+            env=clean_environment(),
             start_new_session=True,
         )
         self.pid = self._popen.pid
@@ -134,13 +138,12 @@ class Process:
 
 def run(*arguments, text="", timeout=None, environment=None):
     """Runs `squall` to its end: exit code, stdout and stderr, as of `subprocess.run`."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("SQUALL_")}
     return subprocess.run(
         [*GUARD, BINARY, *arguments],
         input=text,
         capture_output=True,
         text=True,
         timeout=timeout or seconds(30),
-        env={**clean, **(environment or {})},
+        env={**clean_environment(), **(environment or {})},
         check=False,
     )
