@@ -25,7 +25,7 @@ struct process_options {
   std::size_t max_waiting = 65'536;                ///< calls of one kind that wait for a slot
   std::size_t max_waiting_per_connection = 16'384; ///< those of one connection
   std::size_t max_waiting_bytes = 256u << 20;      ///< of the params of one kind's waiting calls
-  std::size_t queue_memory = 256u << 20;           ///< bytes that the items of all queues may take
+  std::size_t queue_memory = 256u << 20; ///< bytes that all queues and their items may take
 };
 
 /// Runs a gateway until `stop` is requested, then drains: blocks until everything was finished, so

@@ -14,8 +14,11 @@ void broker_core::define(asker from, const proto::queue_request& request, unix_m
   // A lease that is over at once would be given again at once.
   if (request.settings.lease_ms == 0 || request.settings.max_attempts == 0)
     return refuse(from, request, errc::invalid_params, settings_rule);
+  const auto done = items_.define(request.queue, request.settings);
+  if (done == defined::no_memory)
+    return refuse(from, request, errc::overloaded, no_memory_for_queue);
   proto::queue_answer out;
-  out.created = items_.define(request.queue, request.settings);
+  out.created = done == defined::made;
   // There may be more room now.
   touch(request.queue).puts_due = true;
   serve(now);

@@ -183,18 +183,21 @@ bool broker_core::serve_leases(unix_ms now) {
 
 void broker_core::lease_done(waiter& who, lease_outcome& outcome, unix_ms now) {
   auto& lines = *who.at;
-  if (!outcome) return fail(who, errc::not_found, no_queue);
-  if (outcome->empty()) {
+  if (const auto* refused = std::get_if<lease_refusal>(&outcome))
+    return *refused == lease_refusal::no_memory ? fail(who, errc::overloaded, no_memory_for_queue)
+                                                : fail(who, errc::not_found, no_queue);
+  auto& items = std::get<0>(outcome);
+  if (items.empty()) {
     lines.leases_due = false;
     return;
   }
-  for (const auto& item : *outcome) {
+  for (const auto& item : items) {
     book_.add(who.asker, who.request.holder, item.lease);
     look_at(now + item.lease_ms);
   }
   lines.puts_due = true; // there is room now
   proto::queue_answer out;
-  out.items = std::move(*outcome);
+  out.items = std::move(items);
   finish(who, std::move(out));
 }
 

@@ -13,6 +13,8 @@ inline constexpr const char* settings_rule = "lease_ms and max_attempts must be 
 inline constexpr const char* too_many = "the items are more than the queue may ever hold";
 inline constexpr const char* queue_is_full = "the queue is full";
 inline constexpr const char* no_memory_left = "the gateway's memory for queues is full";
+inline constexpr const char* no_memory_for_queue =
+    "the gateway's memory for queues (--queue-memory) has no room for another queue";
 inline constexpr const char* still_unfinished = "not all items of the queue were finished in time";
 inline constexpr const char* lease_not_held = "the lease is not held any more";
 inline constexpr const char* draining_now = "the gateway is draining";

@@ -13,11 +13,15 @@
 namespace squall::actors {
 namespace {
 
+std::size_t cost_of_queue(std::string_view name) noexcept {
+  return queue_overhead + name.size();
+}
+
 class memory_store final : public store {
 public:
   explicit memory_store(std::size_t max_bytes) : max_bytes_{max_bytes} {}
 
-  bool define(std::string_view queue, const proto::queue_settings& settings) override;
+  defined define(std::string_view queue, const proto::queue_settings& settings) override;
   std::optional<std::vector<std::string>> remove(std::string_view queue) override;
   std::vector<put_outcome> put(std::span<store_put> puts, unix_ms now) override;
   std::vector<lease_outcome> lease(std::span<const store_lease> asks, unix_ms now) override;
@@ -58,13 +62,16 @@ memory_queue* memory_store::find(std::string_view queue) {
   return found == queues_.end() ? nullptr : &found->second;
 }
 
-bool memory_store::define(std::string_view queue, const proto::queue_settings& settings) {
+defined memory_store::define(std::string_view queue, const proto::queue_settings& settings) {
   if (auto* found = find(queue)) {
     found->set(settings);
-    return false;
+    return defined::changed;
   }
+  const auto cost = cost_of_queue(queue);
+  if (bytes_ + cost > max_bytes_) return defined::no_memory;
   queues_.try_emplace(std::string{queue}, std::string{queue}, settings);
-  return true;
+  bytes_ += cost;
+  return defined::made;
 }
 
 std::optional<std::vector<std::string>> memory_store::remove(std::string_view queue) {
@@ -76,6 +83,7 @@ std::optional<std::vector<std::string>> memory_store::remove(std::string_view qu
     let_go(item);
     bytes_ -= cost_of(item);
   }
+  bytes_ -= cost_of_queue(queue);
   queues_.erase(found);
   return leases;
 }
@@ -96,7 +104,7 @@ put_outcome memory_store::put_one(store_put& put, unix_ms now) {
   for (const auto& each : put.items)
     cost += item_overhead + each.body.size();
   const auto maxsize = queue->settings().maxsize;
-  if (cost > max_bytes_ || (maxsize > 0 && put.items.size() > maxsize))
+  if (cost_of_queue(put.queue) + cost > max_bytes_ || (maxsize > 0 && put.items.size() > maxsize))
     return put_refusal::too_large;
   const bool full = !queue->has_room(put.items.size());
   const bool no_memory = bytes_ + cost > max_bytes_;
@@ -117,13 +125,16 @@ std::vector<lease_outcome> memory_store::lease(std::span<const store_lease> asks
   std::vector<lease_outcome> out;
   out.reserve(asks.size());
   for (const auto& ask : asks) {
-    if (ask.create && !find(ask.queue)) define(ask.queue, {});
-    auto* queue = find(ask.queue);
-    if (!queue) {
-      out.emplace_back(std::nullopt);
+    if (ask.create && !find(ask.queue) && define(ask.queue, {}) == defined::no_memory) {
+      out.emplace_back(lease_refusal::no_memory);
       continue;
     }
-    auto& items = out.emplace_back(std::in_place).value();
+    auto* queue = find(ask.queue);
+    if (!queue) {
+      out.emplace_back(lease_refusal::no_queue);
+      continue;
+    }
+    auto& items = out.emplace_back().emplace<0>();
     std::size_t bytes = 0;
     for (auto* item = queue->next(); item && items.size() < ask.most; item = queue->next()) {
       bytes += item->body.size();

@@ -17,6 +17,13 @@ namespace squall::actors {
 /// Milliseconds of Unix time: what a durable store can keep.
 using unix_ms = std::uint64_t;
 
+/// What became of a `define`.
+enum class defined : std::uint8_t {
+  made,
+  changed,
+  no_memory, ///< for now: the store's own bound is reached; nothing was made
+};
+
 /// Items for one queue, all or none of them.
 struct store_put {
   std::string_view queue;
@@ -41,8 +48,12 @@ struct store_lease {
   bool create = false;        ///< with default settings, when there is no such queue
 };
 inline constexpr std::size_t most_lease_bytes = 8 << 20; ///< a larger item comes alone
-/// Maybe no items; nothing at all: there is no such queue.
-using lease_outcome = std::optional<std::vector<proto::leased_item>>;
+/// Why a `store_lease` could bring nothing, now or later.
+enum class lease_refusal : std::uint8_t {
+  no_queue,
+  no_memory, ///< for now: the store's own bound is reached, so the queue was not made
+};
+using lease_outcome = std::variant<std::vector<proto::leased_item>, lease_refusal>; ///< maybe none
 
 /// What a holder does with its lease.
 enum class settling : std::uint8_t { ack, nack, extend, release };
@@ -85,8 +96,8 @@ class store {
 public:
   virtual ~store() = default;
 
-  /// Makes the queue or changes its settings; items that are there stay. True when it was made.
-  virtual bool define(std::string_view queue, const proto::queue_settings& settings) = 0;
+  /// Makes the queue or changes its settings; items that are there stay.
+  virtual defined define(std::string_view queue, const proto::queue_settings& settings) = 0;
   /// Removes the queue with all its items. Gives the leases that are void now; nothing when there
   /// is no such queue.
   virtual std::optional<std::vector<std::string>> remove(std::string_view queue) = 0;

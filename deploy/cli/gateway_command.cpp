@@ -56,7 +56,8 @@ void add_places(CLI::App& app, gateway_flags& flags) {
                  "those of one connection");
   add_size(app, "--max-waiting-bytes", options.max_waiting_bytes,
            "of the params of one kind's waiting calls");
-  add_size(app, "--queue-memory", options.queue_memory, "that the items of all queues may take");
+  add_size(app, "--queue-memory", options.queue_memory,
+           "that all queues and their items may take, each queue 4 KiB at least");
   app.add_flag("--insecure-cluster", options.insecure_cluster,
                "allow a cluster address beyond loopback without TLS (default: off)");
 }

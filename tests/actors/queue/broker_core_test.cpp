@@ -4,6 +4,7 @@
 
 using namespace squall;
 using namespace squall::tests;
+using actors::queue_overhead;
 using proto::errc;
 using proto::queue_op;
 using strings = std::vector<std::string>;
@@ -72,6 +73,21 @@ TEST_CASE("a lease may make its queue") {
   CHECK(r.bodies(lease) == strings{"1"});
   request.queue = "not a name";
   CHECK(r.code(r.ask(request)) == errc::invalid_params);
+}
+
+TEST_CASE("a queue for which there is no memory is refused by the flag's name") {
+  broker_rig r{queue_overhead + 10};
+  r.define("q");
+  auto lease = request_of(queue_op::lease, "other");
+  lease.create = true;
+  lease.timeout_ms = 1'000;
+  for (const auto request : {r.define("other"), r.ask(lease)}) {
+    CHECK(r.code(request) == errc::overloaded);
+    CHECK(r.answers.at(request).message.find("--queue-memory") != std::string::npos);
+  }
+  CHECK(r.code(r.define("q", holding(3))) == errc::none);
+  r.ask(request_of(queue_op::remove, "q"));
+  CHECK(r.code(r.define("other")) == errc::none);
 }
 
 TEST_CASE("a lease of an empty queue waits for a put, or for its time") {

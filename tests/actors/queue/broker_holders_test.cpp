@@ -18,7 +18,7 @@ class breakable final : public actors::store {
 public:
   bool broken = false;
 
-  bool define(std::string_view queue, const proto::queue_settings& settings) override {
+  actors::defined define(std::string_view queue, const proto::queue_settings& settings) override {
     return work().define(queue, settings);
   }
   std::optional<strings> remove(std::string_view queue) override { return work().remove(queue); }

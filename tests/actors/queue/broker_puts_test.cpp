@@ -4,6 +4,7 @@
 
 using namespace squall;
 using namespace squall::tests;
+using actors::queue_overhead;
 using proto::errc;
 using proto::queue_op;
 using strings = std::vector<std::string>;
@@ -79,7 +80,7 @@ TEST_CASE("who gives up in the turn in which it came does not stand in others' w
 }
 
 TEST_CASE("more items than the queue may ever hold are refused at once") {
-  broker_rig r{4'000};
+  broker_rig r{2 * queue_overhead + 4'000};
   r.define("q", holding(2));
   CHECK(r.code(r.put("q", {"1", "2", "3"}, 1'000)) == errc::invalid_params);
   r.put("q", {"1", "2"});
@@ -97,12 +98,13 @@ TEST_CASE("more items than the queue may ever hold are refused at once") {
   }
   SECTION("more than the store may hold") {
     r.define("other");
-    CHECK(r.code(r.put("other", {std::string(4'000, 'x')}, 1'000)) == errc::invalid_params);
+    CHECK(r.code(r.put("other", {std::string(queue_overhead + 4'000, 'x')}, 1'000)) ==
+          errc::invalid_params);
   }
 }
 
 TEST_CASE("a put that finds the store full waits for an ack at any queue") {
-  broker_rig r{3'000};
+  broker_rig r{2 * queue_overhead + 3'000};
   r.define("a");
   r.define("b");
   r.put("a", {std::string(2'000, 'x')});

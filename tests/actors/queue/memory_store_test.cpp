@@ -10,6 +10,7 @@
 using namespace squall;
 using namespace squall::tests;
 using actors::put_refusal;
+using actors::queue_overhead;
 using actors::settling;
 using strings = std::vector<std::string>;
 using numbers = std::vector<std::uint64_t>;
@@ -53,7 +54,7 @@ TEST_CASE("a queue whose order is changed hands out in the new one") {
   shelf s;
   s.put({"a", "b"});
   s.put({"c"}, 9);
-  CHECK_FALSE(s.items->define("q", ordered(proto::queue_order::priority)));
+  CHECK(s.items->define("q", ordered(proto::queue_order::priority)) == actors::defined::changed);
   CHECK(s.lease(1).at(0).body == "c");
   s.items->define("q", ordered(proto::queue_order::lifo));
   CHECK(s.bodies() == strings{"b", "a"});
@@ -123,11 +124,12 @@ TEST_CASE("items that went back may exceed the queue's size, and put waits for r
 }
 
 TEST_CASE("the memory of all queues is bounded together, and is all given back") {
-  shelf s{{}, 4'000};
+  shelf s{{}, 2 * queue_overhead + 4'000};
   s.items->define("other", {});
   s.put({std::string(2'000, 'x')});
   CHECK(refusal(s.put({std::string(1'800, 'x')}, 5, "other")) == put_refusal::no_memory);
-  CHECK(refusal(s.put({std::string(4'000, 'x')}, 5, "other")) == put_refusal::too_large);
+  CHECK(refusal(s.put({std::string(queue_overhead + 4'000, 'x')}, 5, "other")) ==
+        put_refusal::too_large);
   std::size_t few = 0;
   while (std::holds_alternative<numbers>(s.put({""}, 5, "other")))
     ++few;
@@ -151,7 +153,23 @@ TEST_CASE("the memory of all queues is bounded together, and is all given back")
     s.use(settling::ack, s.lease(1).at(0).lease);
     s.items->remove("other");
   }
+  s.items->define("other", {});
   CHECK(std::holds_alternative<numbers>(s.put({std::string(3'500, 'x')})));
+}
+
+TEST_CASE("queues without items take memory, too, and give it back") {
+  shelf s{{}, 2 * queue_overhead + 10};
+  const actors::store_lease lease{"third", 1, 0, true};
+  CHECK(s.items->define("other", {}) == actors::defined::made);
+  CHECK(s.items->define("third", {}) == actors::defined::no_memory);
+  CHECK(s.items->define("q", {}) == actors::defined::changed);
+  CHECK(s.items->lease({&lease, 1}, s.now).at(0) ==
+        actors::lease_outcome{actors::lease_refusal::no_memory});
+  CHECK(s.items->look("third", 0, s.now).empty());
+  CHECK(refusal(s.put({""})) == put_refusal::no_memory);
+  s.items->remove("other");
+  CHECK(s.items->lease({&lease, 1}, s.now).at(0) == actors::lease_outcome{});
+  CHECK(s.items->define("fourth", {}) == actors::defined::no_memory);
 }
 
 TEST_CASE("a queue's books") {

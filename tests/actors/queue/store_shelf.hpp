@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace squall::tests {
@@ -29,7 +30,7 @@ struct shelf {
   }
   std::vector<proto::leased_item> lease(std::uint32_t most, std::uint32_t lease_ms = 0) const {
     const actors::store_lease ask{"q", most, lease_ms, false};
-    return items->lease({&ask, 1}, now).at(0).value();
+    return std::get<0>(items->lease({&ask, 1}, now).at(0));
   }
   /// Leases all that is ready.
   std::vector<std::string> bodies() const {
