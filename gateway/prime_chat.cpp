@@ -1,7 +1,7 @@
 #include "gateway/prime_chat.hpp"
 
-#include "gateway/rpc/json_cursor.hpp"
 #include "gateway/rpc/json_text.hpp"
+#include "proto/json_cursor.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -25,7 +25,7 @@ bool is_integer(std::string_view text) {
 bool append_verdict(std::string& out, std::string_view body) {
   std::string_view n;
   std::string_view prime;
-  rpc::json_cursor cursor{body};
+  proto::json_cursor cursor{body};
   cursor.members([&](std::string_view key, std::string_view value) {
     if (key == R"("n")")
       n = value;

@@ -1,7 +1,7 @@
 #include "gateway/spread_plan.hpp"
 
-#include "gateway/rpc/json_cursor.hpp"
 #include "gateway/rpc/json_text.hpp"
+#include "proto/json_cursor.hpp"
 
 #include <algorithm>
 
@@ -24,7 +24,7 @@ std::size_t offset(std::string_view inner, std::string_view outer) {
 std::string_view find_array(std::string_view object, std::string_view name) {
   std::string_view array;
   auto times = 0;
-  rpc::json_cursor cursor{object};
+  proto::json_cursor cursor{object};
   const auto valid = cursor.members([&](std::string_view key, std::string_view value) {
     std::string decoded;
     if (rpc::unquoted(key, decoded) == name) {
@@ -64,7 +64,7 @@ std::optional<spread_plan> plan_spread(const proto::kind_info& kind, std::uint32
   const auto array = find_array(params, kind.spread_param);
   if (array.empty() || params.size() - array.size() > most_besides) return std::nullopt;
   std::vector<std::string_view> elements;
-  rpc::json_cursor{array}.elements([&elements](std::string_view element) {
+  proto::json_cursor{array}.elements([&elements](std::string_view element) {
     elements.push_back(element);
     return true;
   });

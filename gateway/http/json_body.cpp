@@ -2,7 +2,7 @@
 
 #include "gateway/http/problem.hpp"
 #include "gateway/http/syntax.hpp"
-#include "gateway/rpc/json_cursor.hpp"
+#include "proto/json_cursor.hpp"
 
 #include <string>
 
@@ -12,7 +12,7 @@ std::optional<response> refuse_json(const request& to) {
   const auto type = trim(to.content_type.substr(0, to.content_type.find(';')));
   if (!type.empty() && !same_text(type, application_json))
     return make_problem(to, 415, "params are sent as application/json");
-  rpc::json_cursor cursor{to.body};
+  proto::json_cursor cursor{to.body};
   std::string_view all;
   if (to.body.empty() || (cursor.value(all) && cursor.at_end())) return std::nullopt;
   return make_problem(to, proto::errc::parse_error,

@@ -1,8 +1,8 @@
 #include "gateway/queue/queue_params.hpp"
 
 #include "gateway/dispatcher.hpp"
-#include "gateway/rpc/json_cursor.hpp"
 #include "gateway/rpc/json_text.hpp"
+#include "proto/json_cursor.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,8 +12,8 @@
 namespace squall::gateway {
 namespace {
 
+using proto::json_cursor;
 using proto::queue_request;
-using rpc::json_cursor;
 
 constexpr std::uint32_t day_ms = longest_timeout_ms;
 constexpr std::uint32_t most_attempts = 1'000;

@@ -1,7 +1,7 @@
 #include "gateway/rpc/call_params.hpp"
 
-#include "gateway/rpc/json_cursor.hpp"
 #include "gateway/rpc/json_text.hpp"
+#include "proto/json_cursor.hpp"
 
 #include <charconv>
 
@@ -61,7 +61,7 @@ private:
 
 std::variant<call_request, std::string> read_call_params(std::string_view text) {
   reader reader;
-  json_cursor cursor{text};
+  proto::json_cursor cursor{text};
   const auto valid = cursor.members(
       [&reader](std::string_view key, std::string_view value) { return reader.take(key, value); });
   if (!reader.error.empty()) return std::move(reader.error);

@@ -1,7 +1,7 @@
 #include "gateway/rpc/message.hpp"
 
-#include "gateway/rpc/json_cursor.hpp"
 #include "gateway/rpc/json_text.hpp"
+#include "proto/json_cursor.hpp"
 
 #include <string>
 
@@ -27,7 +27,7 @@ std::string_view fault_of(const request& entry, std::string_view version) {
   return {};
 }
 
-bool read_request(json_cursor& cursor, request& out) {
+bool read_request(proto::json_cursor& cursor, request& out) {
   std::string_view version;
   const auto valid = cursor.members([&](std::string_view key, std::string_view value) {
     std::string decoded;
@@ -47,14 +47,14 @@ bool read_request(json_cursor& cursor, request& out) {
   return valid;
 }
 
-bool read_entry(json_cursor& cursor, request& out) {
+bool read_entry(proto::json_cursor& cursor, request& out) {
   if (cursor.peek() == '{') return read_request(cursor, out);
   out.fault = not_an_object;
   std::string_view other;
   return cursor.value(other);
 }
 
-bool read_batch(json_cursor& cursor, message& out) {
+bool read_batch(proto::json_cursor& cursor, message& out) {
   out.is_batch = true;
   cursor.eat('[');
   if (cursor.eat(']')) {
@@ -76,7 +76,7 @@ bool read_batch(json_cursor& cursor, message& out) {
 message read_message(std::string_view text) {
   static_assert(max_batch == 1'000, "a message names it");
   message out;
-  json_cursor cursor{text};
+  proto::json_cursor cursor{text};
   const auto valid =
       cursor.peek() == '[' ? read_batch(cursor, out) : read_entry(cursor, out.single);
   if (cursor.too_deep())

@@ -1,7 +1,7 @@
 #include "gateway/rpc/response.hpp"
 
-#include "gateway/rpc/json_cursor.hpp"
 #include "gateway/rpc/json_text.hpp"
+#include "proto/json_cursor.hpp"
 
 namespace squall::gateway::rpc {
 
@@ -9,7 +9,7 @@ namespace {
 
 void append_data(std::string& out, std::string_view name, std::string_view more) {
   out.append(R"("data":{"code":")").append(name).append("\"");
-  json_cursor cursor{more};
+  proto::json_cursor cursor{more};
   cursor.members([&out](std::string_view key, std::string_view value) {
     if (key != "\"code\"") out.append(",").append(key).append(":").append(value);
     return true;

@@ -1,9 +1,9 @@
 #include "gateway/rpc/session.hpp"
 
 #include "gateway/rpc/call_params.hpp"
-#include "gateway/rpc/json_cursor.hpp"
 #include "gateway/rpc/json_text.hpp"
 #include "gateway/rpc/response.hpp"
+#include "proto/json_cursor.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -104,7 +104,7 @@ void session::run_call(const request& entry, const batch_ptr& group) {
 
 void session::run_cancel(const request& entry, const batch_ptr& group) {
   std::string_view id;
-  json_cursor cursor{entry.params};
+  proto::json_cursor cursor{entry.params};
   cursor.members([&id](std::string_view key, std::string_view value) {
     if (key == "\"id\"") id = value;
     return true;

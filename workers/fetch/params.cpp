@@ -1,38 +1,28 @@
 #include "workers/fetch/params.hpp"
 
+#include "proto/json_cursor.hpp"
+#include "workers/fetch/members.hpp"
 #include "workers/fetch/request_reader.hpp"
 
-#include <nlohmann/json.hpp>
-
-#include <utility>
+#include <algorithm>
 
 namespace squall::workers::fetch {
 namespace {
 
-using nlohmann::json;
-
-/// Deeper params are refused: writing a document out again, as `json` asks for, takes the stack.
-constexpr int deepest = 200;
-
-json parse(std::string_view text) {
-  auto refuse_deep = [](int depth, json::parse_event_t, json&) {
-    if (depth > deepest) throw refusal{"the params are nested too deeply"};
-    return true;
-  };
-  return json::parse(text, refuse_deep, false);
-}
-
-order read_list(json& params, std::uint32_t first_index) {
-  auto& elements = params["requests"];
-  if (params.size() != 1) throw refusal{"requests: stands alone, without other members"};
-  if (!elements.is_array() || elements.empty() || elements.size() > most_requests)
+order read_list(std::string_view array, std::uint32_t first_index) {
+  std::vector<std::string_view> elements;
+  const bool is_array = proto::json_cursor{array}.elements([&elements](std::string_view element) {
+    elements.push_back(element);
+    return elements.size() <= most_requests;
+  });
+  if (!is_array || elements.empty())
     throw refusal{"requests: an array of 1 to " + std::to_string(most_requests) +
                   " requests is needed"};
   order made{true, {}};
   made.requests.reserve(elements.size());
-  for (auto& element : elements) {
+  for (const auto element : elements) {
     const auto place = "requests[" + std::to_string(first_index + made.requests.size()) + "]";
-    made.requests.push_back(read_request(element, place));
+    made.requests.push_back(read_request(members_of(element, place), place));
   }
   return made;
 }
@@ -41,10 +31,14 @@ order read_list(json& params, std::uint32_t first_index) {
 
 std::variant<order, std::string> parse_params(std::string_view text, std::uint32_t first_index) {
   try {
-    auto params = parse(text);
-    if (params.is_object() && params.contains("requests")) return read_list(params, first_index);
+    const auto members = members_of(text, {});
+    const auto list = std::ranges::find(members, "requests", &member::name);
+    if (list != members.end()) {
+      if (members.size() != 1) throw refusal{"requests: stands alone, without other members"};
+      return read_list(list->value, first_index);
+    }
     order made;
-    made.requests.push_back(read_request(params, {}));
+    made.requests.push_back(read_request(members, {}));
     return made;
   } catch (const refusal& why) {
     return std::string{why.what()};

@@ -37,13 +37,16 @@ class reader {
 public:
   explicit reader(const std::string& place) : place_{place} {}
 
-  request read(json& params) {
-    if (!params.is_object())
-      throw refusal{(place_.empty() ? "params" : place_) +
-                    R"(: an object like {"url": "https://example.org/"} is needed)"};
-    for (auto& [name, value] : params.items()) {
+  request read(std::span<const member> members) {
+    for (const auto& [name, text] : members) {
       name_ = name;
-      member(value);
+      if (name == "json") {
+        read_json(text);
+        continue;
+      }
+      auto value = json::parse(text, nullptr, false);
+      if (value.is_discarded()) refuse("this cannot be read");
+      read(value);
     }
     finish();
     return std::move(made_);
@@ -54,11 +57,11 @@ private:
     throw refusal{(place_.empty() ? "" : place_ + ".") + as_utf8(name_.substr(0, 64)) + ": " + why};
   }
 
-  void member(json& value) {
+  void read(json& value) {
     if (name_ == "url") return read_url(value);
     if (name_ == "method") return read_method(value);
     if (name_ == "headers") return read_headers(value);
-    if (name_ == "body" || name_ == "body_base64" || name_ == "json") return read_body(value);
+    if (name_ == "body" || name_ == "body_base64") return read_body(value);
     if (name_ == "timeout_ms") return read_time(value, made_.timeout);
     if (name_ == "connect_timeout_ms") return read_time(value, made_.connect_timeout);
     if (name_ == "follow_redirects") return read_flag(value, made_.follow_redirects);
@@ -124,13 +127,20 @@ private:
     made_.headers.push_back({name, std::string{text}});
   }
 
-  void read_body(json& value) {
+  void only_body() const {
     if (made_.body) refuse("only one of body, body_base64 and json is taken");
-    if (name_ == "json") {
-      made_.body = value.dump();
-      is_json_ = true;
-      return;
-    }
+  }
+
+  /// As the client wrote it: a JSON library would round numbers.
+  void read_json(std::string_view text) {
+    only_body();
+    if (!is_utf8(text)) refuse("this is no UTF-8");
+    made_.body = text;
+    is_json_ = true;
+  }
+
+  void read_body(json& value) {
+    only_body();
     auto& text = text_of(value);
     made_.body = name_ == "body" ? std::move(text) : from_base64(text);
     if (!made_.body) refuse("this is no base64");
@@ -229,8 +239,8 @@ private:
 
 } // namespace
 
-request read_request(json& params, const std::string& place) {
-  return reader{place}.read(params);
+request read_request(std::span<const member> members, const std::string& place) {
+  return reader{place}.read(members);
 }
 
 } // namespace squall::workers::fetch

@@ -33,7 +33,7 @@ const char* const params_schema = R"json({
         },
         "body": {"description": "Text. Not with GET, HEAD and TRACE, and only one of body, body_base64 and json", "type": "string"},
         "body_base64": {"description": "Bytes, in base64 with padding", "type": "string"},
-        "json": {"description": "Any value; sent as application/json. Integers beyond 64 bits are sent as floating point numbers: where that matters, send them in body"},
+        "json": {"description": "Any value; sent as application/json, exactly as it is written here"},
         "timeout_ms": {"description": "For everything: waiting for the host's turn, connecting, and redirects. A longer one than the call's own timeout has no effect", "$ref": "#/$defs/integer", "minimum": 1, "maximum": 86400000, "default": 20000},
         "connect_timeout_ms": {"description": "For the name, the connection and TLS", "$ref": "#/$defs/integer", "minimum": 1, "maximum": 86400000, "default": 20000},
         "follow_redirects": {"description": "303, and 301 and 302 after POST, are followed as GET without the body. Authorization and Cookie are not sent to another origin", "$ref": "#/$defs/flag", "default": true},

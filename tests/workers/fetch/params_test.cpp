@@ -81,7 +81,7 @@ TEST_CASE("numbers and booleans may be strings, as a query string has them") {
 TEST_CASE("a body is text, base64 or JSON") {
   CHECK(read(R"("method":"POST","body":"\u00e4")").body == "\u00e4");
   CHECK(read(R"("method":"POST","body_base64":"AP8=")").body == std::string("\0\xff", 2));
-  const auto json = read(R"("method":"POST","json":{"a":[1,null]})");
+  const auto json = read(R"("method":"POST","json": {"a":[1,null]} )");
   CHECK(json.body == R"({"a":[1,null]})");
   CHECK(json.headers == std::vector<field>{{"Content-Type", "application/json"}});
   CHECK(read(R"("method":"POST","json":1,"headers":{"content-type":"x"})").headers.size() == 1);
@@ -90,6 +90,24 @@ TEST_CASE("a body is text, base64 or JSON") {
   refuses("body", "\"\"", "GET takes no body");
   refuses("json", "1", "GET takes no body");
   refuses("json", R"(1,"method":"POST","body":"x")", "only one");
+}
+
+TEST_CASE("a body of JSON is sent as it was written, whatever its numbers") {
+  for (const std::string value : {"123456789012345678901234567890", "-1E999", "0.10",
+                                  R"({ "b":1,"a" : [ 2 ],"b":3 })", R"("\u00e4 \/")", "null"}) {
+    CHECK(read(R"("method":"POST","json":)" + value).body == value);
+    CHECK(read(R"("method":"POST","js\u006fn" : )" + value).body == value);
+    CHECK(read_order(R"({"requests":[{"url":"http://a/","json":)" + value + R"(,"method":"PUT"}]})")
+              .requests.at(0)
+              .body == value);
+  }
+  refuses("json", "\"\xff\"", "UTF-8");
+}
+
+TEST_CASE("a member that is there twice is refused") {
+  CHECK_THAT(why(R"({"url":"http://a/","url":"http://b/"})"), StartsWith("url: is there twice"));
+  CHECK_THAT(why(R"({"requests":[{"url":"http://a/","json":1,"js\u006fn":2}]})", 7),
+             StartsWith("requests[7].json: is there twice"));
 }
 
 TEST_CASE("auth is a user with a password, or a bearer token") {

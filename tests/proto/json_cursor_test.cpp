@@ -1,4 +1,4 @@
-#include "gateway/rpc/json_cursor.hpp"
+#include "proto/json_cursor.hpp"
 
 #include "tests/support/catch.hpp"
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-using squall::gateway::rpc::json_cursor;
+using squall::proto::json_cursor;
 
 namespace {
 

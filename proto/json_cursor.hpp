@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace squall::gateway::rpc {
+namespace squall::proto {
 
 /// Walks over a JSON text (RFC 8259) from front to back and says where its values stand. Our own,
 /// because values must reach a kind byte for byte (an integer has any number of digits), and no
@@ -88,4 +88,4 @@ private:
   bool too_deep_ = false;
 };
 
-} // namespace squall::gateway::rpc
+} // namespace squall::proto

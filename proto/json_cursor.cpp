@@ -1,8 +1,8 @@
-#include "gateway/rpc/json_cursor.hpp"
+#include "proto/json_cursor.hpp"
 
 #include <cstdint>
 
-namespace squall::gateway::rpc {
+namespace squall::proto {
 
 namespace {
 
@@ -155,4 +155,4 @@ bool json_cursor::value(std::string_view& token) noexcept {
   return true;
 }
 
-} // namespace squall::gateway::rpc
+} // namespace squall::proto
