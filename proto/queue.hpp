@@ -128,11 +128,28 @@ typename Inspector::result_type inspect(Inspector& f, queue_stats& x) {
            x.ack_rate);
 }
 
+/// What passed through all queues of a gateway since its start, also those that are gone.
+struct queue_events {
+  std::uint64_t put = 0;
+  std::uint64_t leased = 0;
+  std::uint64_t acked = 0;
+  std::uint64_t nacked = 0;
+  std::uint64_t expired = 0; ///< leases that ran out, or whose holder died
+
+  friend bool operator==(const queue_events&, const queue_events&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, queue_events& x) {
+  return f(caf::meta::type_name("squall.queue_events"), x.put, x.leased, x.acked, x.nacked,
+           x.expired);
+}
+
 /// What can be asked of the queues of a gateway.
 enum class queue_op : std::uint8_t {
   define,  ///< make the queue, or change its settings. `settings`. Answer: `stats`, `created`
   remove,  ///< with all its items; whoever waits gets `not_found`
-  stats,   ///< of `queue`, or of all when it is empty. Answer: `stats`
+  stats,   ///< of `queue`, or of all when it is empty. Answer: `stats`, `events`
   put,     ///< `items`, all or none; waits for room. Answer: `ids`, or `queue_full`
   lease,   ///< at most `count` items; waits for the first. Answer: `items`, none when none came
   ack,     ///< `lease`: the item is finished. `lease_lost` when it is not held
@@ -201,6 +218,7 @@ struct queue_answer {
   std::vector<leased_item> items;
   std::vector<queue_stats> stats; ///< by name
   std::vector<dead_item> dead;    ///< in the order in which they died
+  queue_events events;            ///< stats: of all queues, whichever was asked for
 
   friend bool operator==(const queue_answer&, const queue_answer&) = default;
 };
@@ -208,7 +226,7 @@ struct queue_answer {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, queue_answer& x) {
   return f(caf::meta::type_name("squall.queue_answer"), x.id, x.op, x.code, x.message, x.created,
-           x.lease_ms, x.ids, x.items, x.stats, x.dead);
+           x.lease_ms, x.ids, x.items, x.stats, x.dead, x.events);
 }
 
 /// What a broker sends to an asker in one turn.

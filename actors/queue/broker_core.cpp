@@ -64,6 +64,7 @@ void broker_core::tick(unix_ms now) {
     look_at_.reset();
     try {
       const auto changes = items_.expire(now);
+      events_.expired += changes.leases.size();
       for (const auto& lease : changes.leases)
         book_.drop(lease);
       for (const auto& queue : changes.queues) {

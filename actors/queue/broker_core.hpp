@@ -82,6 +82,7 @@ private:
   bool let_wait(unix_ms now);
   void settle(unix_ms now);
   void settled_one(const user& of, const settlement& use, const std::optional<settled>& outcome);
+  void count(const settlement& use) noexcept;
   bool serve_puts(unix_ms now);
   void put_done(waiter& who, store_put& put, put_outcome& outcome);
   bool serve_leases(unix_ms now);
@@ -114,6 +115,7 @@ private:
   std::unordered_set<queue_lines*> starved_;
   std::optional<unix_ms> look_at_; ///< when the store may have something to expire
   std::map<asker, proto::queue_answers> mail_;
+  proto::queue_events events_;
 };
 
 } // namespace squall::actors

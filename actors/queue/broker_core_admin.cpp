@@ -50,6 +50,7 @@ void broker_core::stats(asker from, const proto::queue_request& request, unix_ms
   }
   if (out.stats.empty() && !request.queue.empty())
     return refuse(from, request, errc::not_found, no_queue);
+  out.events = events_;
   answer(from, request.id, request.op, std::move(out));
 }
 

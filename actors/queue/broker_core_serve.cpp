@@ -93,6 +93,7 @@ void broker_core::settled_one(const user& of, const settlement& use,
     out.code = errc::lease_lost;
     out.message = lease_not_held;
   } else {
+    count(use);
     out.lease_ms = outcome->lease_ms;
     if (outcome->next) look_at(*outcome->next);
     auto& lines = touch(outcome->queue);
@@ -101,6 +102,11 @@ void broker_core::settled_one(const user& of, const settlement& use,
     if (use.what == settling::ack) memory_freed();
   }
   answer(of.from, of.request, of.op, std::move(out));
+}
+
+void broker_core::count(const settlement& use) noexcept {
+  if (use.what == settling::ack) ++events_.acked;
+  if (use.what == settling::nack) ++(use.lost ? events_.expired : events_.nacked);
 }
 
 bool broker_core::serve_puts(unix_ms now) {
@@ -135,6 +141,7 @@ void broker_core::put_done(waiter& who, store_put& put, put_outcome& outcome) {
   if (auto* ids = std::get_if<std::vector<std::uint64_t>>(&outcome)) {
     proto::queue_answer out;
     out.ids = std::move(*ids);
+    events_.put += out.ids.size();
     lines.leases_due = true;
     const bool more = lines.puts_due;
     finish(who, std::move(out));
@@ -195,6 +202,7 @@ void broker_core::lease_done(waiter& who, lease_outcome& outcome, unix_ms now) {
     book_.add(who.asker, who.request.holder, item.lease);
     look_at(now + item.lease_ms);
   }
+  events_.leased += items.size();
   lines.puts_due = true; // there is room now
   proto::queue_answer out;
   out.items = std::move(items);

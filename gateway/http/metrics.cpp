@@ -126,22 +126,23 @@ void add_queue_families(std::vector<MetricFamily>& to, const queue_totals& all) 
   add_gauge(waiting, {{"for", "item"}}, all.getters);
   add_gauge(waiting, {{"for", "room"}}, all.putters);
   add_gauge(waiting, {{"for", "join"}}, all.joiners);
-  auto& events =
-      to.emplace_back(family("squall_queue_events_total",
-                             "What became of the items of the queues that there are.", Counter));
-  add_counter(events, {{"event", "put"}}, all.put);
-  add_counter(events, {{"event", "leased"}}, all.handed_out);
-  add_counter(events, {{"event", "acked"}}, all.acked);
-  add_counter(events, {{"event", "nacked"}}, all.nacked);
-  add_counter(events, {{"event", "expired"}}, all.expired);
+  auto& events = to.emplace_back(
+      family("squall_queue_events_total",
+             "What happened to items of queues, also of queues that are gone.", Counter));
+  add_counter(events, {{"event", "put"}}, all.events.put);
+  add_counter(events, {{"event", "leased"}}, all.events.leased);
+  add_counter(events, {{"event", "acked"}}, all.events.acked);
+  add_counter(events, {{"event", "nacked"}}, all.events.nacked);
+  add_counter(events, {{"event", "expired"}}, all.events.expired);
 }
 
 } // namespace
 
-queue_totals sum_up(const std::vector<proto::queue_stats>& queues) {
+queue_totals sum_up(const proto::queue_answer& books) {
   queue_totals all;
-  all.queues = queues.size();
-  for (const auto& each : queues) {
+  all.events = books.events;
+  all.queues = books.stats.size();
+  for (const auto& each : books.stats) {
     all.ready += each.ready;
     all.delayed += each.delayed;
     all.leased += each.leased;
@@ -150,11 +151,6 @@ queue_totals sum_up(const std::vector<proto::queue_stats>& queues) {
     all.getters += each.getters;
     all.putters += each.putters;
     all.joiners += each.joiners;
-    all.put += each.total_put;
-    all.handed_out += each.total_leased;
-    all.acked += each.total_acked;
-    all.nacked += each.total_nacked;
-    all.expired += each.total_expired;
   }
   return all;
 }
@@ -175,11 +171,10 @@ reply show_metrics(const context& shared, request&) {
   all.op = proto::queue_op::stats;
   return queue_question{
       all, [&shared](const proto::queue_answer& books) -> reply {
-        return rendering{
-            [&shared, queues = sum_up(books.stats)](const proto::router_status& status) {
-              return metrics_text(status, queues, shared.identity, shared.counts);
-            },
-            "text/plain; version=0.0.4; charset=utf-8"};
+        return rendering{[&shared, queues = sum_up(books)](const proto::router_status& status) {
+                           return metrics_text(status, queues, shared.identity, shared.counts);
+                         },
+                         "text/plain; version=0.0.4; charset=utf-8"};
       }};
 }
 

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 namespace squall::gateway::http {
 
@@ -17,9 +16,10 @@ struct queue_totals {
   std::uint64_t ready = 0, delayed = 0, leased = 0, dead = 0;
   std::uint64_t bytes = 0;
   std::uint64_t getters = 0, putters = 0, joiners = 0;
-  std::uint64_t put = 0, handed_out = 0, acked = 0, nacked = 0, expired = 0;
+  proto::queue_events events;
 };
-queue_totals sum_up(const std::vector<proto::queue_stats>& queues);
+/// Of an answer about all queues.
+queue_totals sum_up(const proto::queue_answer& books);
 
 /// Everything that a gateway measures, in Prometheus' text format. Any thread.
 std::string metrics_text(const proto::router_status& status, const queue_totals& queues,

@@ -303,3 +303,7 @@ def test_metrics_show_queues_without_their_names(cluster):
     assert 'squall_queue_items{state="leased"} 1\n' in text
     assert 'squall_queue_events_total{event="put"} 3\n' in text
     assert "secret" not in text
+    assert gateway.request("DELETE", "/v1/queues/secret").status == 204
+    text = gateway.get("/metrics").body.decode()
+    assert "squall_queues 0\n" in text
+    assert 'squall_queue_events_total{event="put"} 3\n' in text

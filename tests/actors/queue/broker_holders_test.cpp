@@ -248,3 +248,30 @@ TEST_CASE("what does not depend on each other goes to the store together") {
   CHECK(store->settles() == 1);
   CHECK(r.stats("a").total_acked == 100);
 }
+
+TEST_CASE("what passed through all queues is counted on when a queue is removed") {
+  broker_rig r;
+  r.define("q");
+  r.define("other");
+  r.put("q", {"1", "2"});
+  r.put("other", {"3"});
+  r.put("none", {"4"});
+  r.ack(r.take("q").lease);
+  r.use(queue_op::nack, r.take("q").lease);
+  r.use(queue_op::nack, "no lease");
+  r.use(queue_op::release, r.take("q").lease);
+  r.take("q", 2);
+  r.core.lose(2, r.now);
+  r.take("other");
+  r.pass(30'000);
+  const proto::queue_events events{3, 5, 1, 1, 2};
+  const auto books = [&r](const std::string& queue) {
+    return r.answers.at(r.ask(request_of(queue_op::stats, queue)));
+  };
+  CHECK(books("").events == events);
+  CHECK(books("other").events == events);
+  r.ask(request_of(queue_op::remove, "q"));
+  r.ask(request_of(queue_op::remove, "other"));
+  CHECK(books("").stats.empty());
+  CHECK(books("").events == events);
+}

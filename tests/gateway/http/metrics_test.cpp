@@ -43,10 +43,12 @@ TEST_CASE("without kinds there are no families without samples") {
 }
 
 TEST_CASE("metrics show all queues together, and no name of one") {
-  std::vector<proto::queue_stats> books(2);
+  proto::queue_answer answer;
+  answer.stats.resize(2);
+  answer.events = {30, 25, 20, 1, 2};
+  auto& books = answer.stats;
   books[0].name = "secret";
   books[0].ready = 3;
-  books[0].total_put = 10;
   books[1].ready = 4;
   books[1].delayed = 5;
   books[1].leased = 6;
@@ -55,9 +57,7 @@ TEST_CASE("metrics show all queues together, and no name of one") {
   books[1].getters = 8;
   books[1].putters = 9;
   books[1].joiners = 1;
-  books[1].total_put = 20;
-  books[1].total_expired = 2;
-  const auto text = gateway::http::metrics_text({}, gateway::http::sum_up(books), {}, {});
+  const auto text = gateway::http::metrics_text({}, gateway::http::sum_up(answer), {}, {});
   for (auto line :
        {"# TYPE squall_queues gauge", "squall_queues 2", R"(squall_queue_items{state="ready"} 7)",
         R"(squall_queue_items{state="delayed"} 5)", R"(squall_queue_items{state="leased"} 6)",
@@ -65,6 +65,9 @@ TEST_CASE("metrics show all queues together, and no name of one") {
         R"(squall_queue_waiting{for="item"} 8)", R"(squall_queue_waiting{for="room"} 9)",
         R"(squall_queue_waiting{for="join"} 1)", "# TYPE squall_queue_events_total counter",
         R"(squall_queue_events_total{event="put"} 30)",
+        R"(squall_queue_events_total{event="leased"} 25)",
+        R"(squall_queue_events_total{event="acked"} 20)",
+        R"(squall_queue_events_total{event="nacked"} 1)",
         R"(squall_queue_events_total{event="expired"} 2)"})
     CHECK_THAT(text, ContainsSubstring(line));
   CHECK_THAT(text, !ContainsSubstring("secret"));
