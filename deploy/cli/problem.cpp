@@ -9,7 +9,11 @@ std::string describe_problem(const http_answer& answer) {
   if (!problem.is_object() || !problem.contains("code")) {
     return "internal: the gateway answered with HTTP status " + std::to_string(answer.status);
   }
-  return problem.value("code", "") + ": " + problem.value("detail", problem.value("title", ""));
+  const auto reason = problem.find("reason");
+  const bool has_reason = reason != problem.end() && reason->is_string();
+  return problem.value("code", "") +
+         (has_reason ? " (" + reason->get<std::string>() + "): " : std::string{": "}) +
+         problem.value("detail", problem.value("title", ""));
 }
 
 } // namespace squall::cli
