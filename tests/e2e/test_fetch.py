@@ -171,6 +171,8 @@ def test_json_and_base64_bodies_and_credentials_arrive(gateway, odd):
     fetch(gateway, odd.url("/echo"), method="POST", json={"a": [1, "ä"]})
     assert json.loads(odd.seen[-1].body) == {"a": [1, "ä"]}
     assert dict(odd.seen[-1].headers)["content-type"].startswith("application/json")
+    fetch(gateway, odd.url("/echo"), method="POST", json=10**30)
+    assert odd.seen[-1].body == b"1" + b"0" * 30
     fetch(gateway, odd.url("/echo"), method="PUT", body_base64=base64.b64encode(BYTES).decode())
     assert odd.seen[-1].body == BYTES
     answer = fetch(gateway, odd.url("/echo"), auth={"username": "ann", "password": "s:ä"})

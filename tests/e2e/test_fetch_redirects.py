@@ -53,7 +53,7 @@ def test_the_status_says_what_method_goes_on(gateway, here, status, method):
         assert request.body == b""
         assert not names & {"content-length", "content-type", "transfer-encoding"}
     else:
-        assert request.body == b'{"a":1}'
+        assert request.body == b'{"a": 1}'
         assert "content-type" in names
 
 
