@@ -35,7 +35,7 @@ struct lease_flags : queue_flags {
 CLI::App* add_leaf(CLI::App& queue, const std::string& name, const std::string& description,
                    lease_flags& flags, const char* footer) {
   auto* app = add_queue_leaf(queue, name, description, flags, false, footer);
-  app->add_option("lease", flags.lease, "as `squall queue get` printed it")->required();
+  app->add_option("lease-id", flags.lease, "as `squall queue get` printed it")->required();
   return app;
 }
 
