@@ -52,7 +52,9 @@ def test_20_000_items_are_acked_once_each_while_a_worker_is_killed_every_second(
     total = count(20_000)
     # What a killed worker held counts as an attempt.
     define(gateway, "naps", max_attempts=20)
-    put(gateway, "naps", ({"ms": 10} for _ in range(total)))
+    # Seconds of work for 30 slots, however many items there are.
+    nap_ms = 10 * 20_000 // total
+    put(gateway, "naps", ({"ms": nap_ms} for _ in range(total)))
     names = itertools.count(1)
 
     def start():
