@@ -104,8 +104,11 @@ void transfer::set_method(CURL* easy) {
 
 curl_slist* transfer::make_headers() const {
   curl_slist* list = nullptr;
-  for (const auto& [name, value] : what_.headers)
-    list = curl_slist_append(list, (value.empty() ? name + ";" : name + ": " + value).c_str());
+  std::string line;
+  for (const auto& [name, value] : what_.headers) {
+    line.assign(name).append(value.empty() ? ";" : ": ").append(value);
+    list = curl_slist_append(list, line.c_str());
+  }
   if (!what_.authorization.empty())
     list = curl_slist_append(list, ("Authorization: " + what_.authorization).c_str());
   // libcurl calls every body a form; Tornado does so for POST alone.

@@ -65,18 +65,19 @@ std::vector<std::string> environment_with(const child_process::variables& added)
   std::vector<std::string> all;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
-    const auto replaced = [text](const auto& variable) {
-      return text.starts_with(variable.first + "=");
+    const auto replaced = [name = text.substr(0, text.find('='))](const auto& variable) {
+      return variable.first == name;
     };
     if (std::none_of(added.begin(), added.end(), replaced)) all.emplace_back(text);
   }
   for (const auto& [name, value] : added)
-    all.push_back(name + "=" + value);
+    all.emplace_back(name).append("=").append(value);
   return all;
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (auto& text : texts)
     pointers.push_back(text.data());
   pointers.push_back(nullptr);
@@ -164,10 +165,10 @@ std::shared_ptr<child_process> child_process::start(const asio::any_io_executor&
   ::setpgid(pid, pid); // whichever of the two is first
   owned exited(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (exited.fd < 0) {
-    const std::system_error error(errno, std::generic_category(), "pidfd_open");
+    const auto unseen = errno;
     ::kill(-pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
-    throw error;
+    throw std::system_error(unseen, std::generic_category(), "pidfd_open");
   }
   return std::shared_ptr<child_process>(new child_process(
       executor, pid, {std::move(exited), std::move(input.writer), std::move(errors.reader)}));
@@ -250,7 +251,7 @@ void child_process::kill() noexcept {
   signal_group(SIGKILL);
 }
 
-void child_process::signal_group(int number) noexcept {
+void child_process::signal_group(int number) const noexcept {
   if (pid_ != 0) ::kill(-pid_, number);
 }
 

@@ -58,7 +58,7 @@ private:
   void write_input();
   void read_stderr();
   bool drain_stderr();
-  void signal_group(int number) noexcept;
+  void signal_group(int number) const noexcept;
 
   pid_t pid_; ///< 0: has ended and was waited for
   boost::asio::posix::stream_descriptor exited_;
