@@ -24,7 +24,7 @@ public:
   queues(const queues&) = delete;
   queues& operator=(const queues&) = delete;
 
-  void end() { caf::anon_send_exit(broker, caf::exit_reason::kill); }
+  void end() const { caf::anon_send_exit(broker, caf::exit_reason::kill); }
 
   /// Without an answer within the test's patience the test fails.
   proto::queue_answer ask(queue_op op, const std::function<void(proto::queue_request&)>& say) {
@@ -89,7 +89,7 @@ struct fixture {
 
   ~fixture() { caf::anon_send_exit(consumers, caf::exit_reason::user_shutdown); }
 
-  void join(const queues& at) { caf::anon_send(consumers, at.found()); }
+  void join(const queues& at) const { caf::anon_send(consumers, at.found()); }
 
   bool drain(std::chrono::milliseconds within) {
     bool finished = false;
