@@ -13,6 +13,7 @@ namespace {
 bool permits(std::vector<std::string> allowed, const char* where, std::uint16_t port = 80,
              const char* host = "example.org") {
   std::vector<allow_entry> entries;
+  entries.reserve(allowed.size());
   for (const auto& text : allowed)
     entries.push_back(parse_allow(text));
   return address_policy{entries}.permits(make_address(where), port, host);

@@ -31,7 +31,7 @@ TEST_CASE("without leave nothing on this host is fetched, however its address is
        {"127.0.0.1", "127.1", "0x7f.1", "2130706433", "0177.0.0.1", "0", "0.0.0.0", "localhost",
         "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::127.0.0.1]"}) {
     CAPTURE(host);
-    CHECK(fetch.fail({{"url", "http://" + host + port}}) == "blocked");
+    CHECK(fetch.fail({{"url", std::string{"http://"}.append(host).append(port)}}) == "blocked");
   }
   CHECK(page.connections == 0);
 }

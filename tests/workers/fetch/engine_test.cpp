@@ -85,6 +85,7 @@ TEST_CASE("one host gets so many transfers at a time, the others wait in their o
   options.per_host = 2;
   rig fetch{options};
   std::vector<pending> calls;
+  calls.reserve(4);
   for (int i = 0; i < 4; ++i)
     calls.push_back(fetch.start({{"url", quiet.page.url()}}));
   REQUIRE(quiet.is_asked());
