@@ -1,16 +1,14 @@
 """Clients that wait at queues, and what becomes of their items when they go."""
 
 import asyncio
-import itertools
 import json
 
 import pytest
 
 import raw
+from queue_scenes import new_name, play_over
 from queues import client_of, http_exchange, refused, start, until
 from scale import count, seconds
-
-NAMES = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -26,23 +24,13 @@ def play(request, gateway):
         async def scene():
             async with client_of(gateway, request.param) as one:
                 async with client_of(gateway, request.param) as other:
-                    queue = f"waiting{next(NAMES)}"
+                    queue = new_name()
                     await one.create(queue, **settings)
                     await asyncio.wait_for(scenario(one, other, queue), seconds(60))
 
         asyncio.run(scene())
 
     return run
-
-
-def play_over_http(gateway, scenario, **settings):
-    async def scene():
-        async with client_of(gateway, "http") as client:
-            queue = f"http{next(NAMES)}"
-            await client.create(queue, **settings)
-            await asyncio.wait_for(scenario(client, queue), seconds(60))
-
-    asyncio.run(scene())
 
 
 async def cancelled(task):
@@ -167,7 +155,7 @@ def test_an_item_for_a_client_that_went_before_it_was_sent_goes_back_at_once(gat
         (item,) = await client.lease(queue)
         assert item["attempt"] == 1
 
-    play_over_http(gateway, scenario)
+    play_over("http", gateway, scenario, patience=60)
 
 
 @pytest.mark.parametrize("more", ["Connection: close\r\n", ""])
@@ -180,7 +168,7 @@ def test_an_item_in_the_last_answer_of_a_connection_stays_leased(gateway, more):
         await client.ack(json.loads(text)["items"][0]["lease"])
         await client.join(queue, timeout_ms=0)
 
-    play_over_http(gateway, scenario)
+    play_over("http", gateway, scenario, patience=60)
 
 
 def test_a_client_of_http_1_0_keeps_its_lease(gateway):
@@ -192,7 +180,7 @@ def test_a_client_of_http_1_0_keeps_its_lease(gateway):
         assert answer.startswith(b"HTTP/1.1 200 ")
         assert (await client.stats(queue))["leased"] == 1
 
-    play_over_http(gateway, scenario)
+    play_over("http", gateway, scenario, patience=60)
 
 
 def test_leases_of_a_websocket_go_back_when_it_closes_unless_they_are_detached(gateway):
@@ -208,7 +196,7 @@ def test_leases_of_a_websocket_go_back_when_it_closes_unless_they_are_detached(g
         (again,) = await client.lease(queue)
         assert (again["body"], again["attempt"]) == ("held", 2)
 
-    play_over_http(gateway, scenario)
+    play_over("http", gateway, scenario, patience=60)
 
 
 def test_leases_of_a_websocket_that_is_reset_go_back(gateway):
@@ -219,7 +207,7 @@ def test_leases_of_a_websocket_that_is_reset_go_back(gateway):
             await holder.vanish()
             await until(client, queue, leased=0, ready=1)
 
-    play_over_http(gateway, scenario)
+    play_over("http", gateway, scenario, patience=60)
 
 
 def test_a_gateway_that_drains_lets_nobody_wait(cluster):

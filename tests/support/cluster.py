@@ -167,6 +167,13 @@ def module_cluster():
         yield processes
 
 
+@pytest.fixture(scope="module")
+def gateway(module_cluster):
+    """A gateway without flags that the tests of one file share. A file that needs another has a
+    fixture of this name of its own."""
+    return module_cluster.gateway()
+
+
 def command(gateway, name, *arguments, **options):
     """Runs a client's command against a gateway, to its end."""
     return run(name, *arguments, "--url", gateway.url, **options)

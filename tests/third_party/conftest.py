@@ -4,7 +4,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
-from cluster import cluster, module_cluster  # noqa: E402, F401  (fixtures)
+from cluster import cluster, gateway, module_cluster  # noqa: E402, F401  (fixtures)
 
 # Everything here talks to this machine; no proxy is asked.
 for name in [name for name in os.environ if name.lower().endswith("_proxy")]:

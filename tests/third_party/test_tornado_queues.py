@@ -3,18 +3,12 @@
 import asyncio
 import json
 
-import pytest
 from tornado import gen
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
 from scale import count, seconds
 
 ONE_POLL = {"timeout_ms": 10_000}
-
-
-@pytest.fixture(scope="module")
-def gateway(module_cluster):
-    return module_cluster.gateway()
 
 
 class Queue:
