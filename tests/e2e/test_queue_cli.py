@@ -5,27 +5,9 @@ import threading
 
 import pytest
 
-from cluster import command
 from processes import run
+from queue_commands import ask
 from scale import count, seconds
-
-
-@pytest.fixture(scope="module")
-def gateway(module_cluster):
-    return module_cluster.gateway()
-
-
-@pytest.fixture
-def queue(gateway, request):
-    """A fresh queue, named after the test."""
-    name = request.node.originalname
-    assert ask(gateway, "create", name, "--backoff", "0s").stdout == f"created {name}\n"
-    yield name
-    ask(gateway, "rm", name)
-
-
-def ask(gateway, *arguments, **options):
-    return command(gateway, "queue", *arguments, **options)
 
 
 def stats(gateway, queue):

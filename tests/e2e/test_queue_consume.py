@@ -6,26 +6,9 @@ import time
 
 import pytest
 
-from cluster import command, eventually
+from cluster import eventually
+from queue_commands import ask
 from scale import count, seconds
-
-
-@pytest.fixture(scope="module")
-def gateway(module_cluster):
-    return module_cluster.gateway()
-
-
-@pytest.fixture
-def queue(gateway, request):
-    """A fresh queue, named after the test, whose items do not wait between attempts."""
-    name = request.node.originalname
-    make(gateway, name)
-    yield name
-    ask(gateway, "rm", name)
-
-
-def ask(gateway, *arguments, **options):
-    return command(gateway, "queue", *arguments, **options)
 
 
 def make(gateway, name, *flags):
