@@ -8,24 +8,19 @@ from fetching import fault, fetch, reason, sent_headers, start
 from odd_server import OddServer
 
 
-@pytest.fixture(scope="module")
-def here():
-    with OddServer() as server:
-        yield server
+def origin():
+    """A fixture: a server that the tests of this file share."""
+
+    def serve():
+        with OddServer() as server:
+            yield server
+
+    return pytest.fixture(serve, scope="module")
 
 
-@pytest.fixture(scope="module")
-def elsewhere():
-    """Another origin, that may be fetched from too."""
-    with OddServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def forbidden():
-    """An origin that may not be fetched from."""
-    with OddServer() as server:
-        yield server
+here = origin()
+elsewhere = origin()  # another that may be fetched from
+forbidden = origin()  # one that may not be fetched from
 
 
 @pytest.fixture(scope="module")
