@@ -35,7 +35,7 @@ std::string_view location_of(const answer& from) noexcept;
 
 /// As JSON text. Fields that came more than once have an array of their values; a body that is no
 /// UTF-8 is `body_base64`.
-std::string to_json(answer&& from);
+std::string to_json(const answer& from);
 
 /// The JSON object `{"reason": ..., "url": ...}`.
 std::string data_of(const fault& from);

@@ -33,8 +33,7 @@ void call::begin_some() {
 
 void call::on_fetched(std::size_t place, result&& got) {
   if (!order_.list) {
-    if (auto* answered = std::get_if<answer>(&got))
-      return finish(outcome::ok(to_json(std::move(*answered))));
+    if (auto* answered = std::get_if<answer>(&got)) return finish(outcome::ok(to_json(*answered)));
     auto& failed = std::get<fault>(got);
     return finish(outcome::fail(proto::errc::task_failed, failed.message, data_of(failed)));
   }
@@ -46,13 +45,12 @@ void call::on_fetched(std::size_t place, result&& got) {
 void call::keep(std::size_t place, result&& got) {
   auto& text = answers_[place];
   if (auto* answered = std::get_if<answer>(&got)) {
-    auto url = answered->url;
-    text = to_json(std::move(*answered));
+    text = to_json(*answered);
     if (answer_bytes_ + text.size() > most_list_bytes)
       text = to_json(fault{reason::too_large,
                            "the answers of the list are larger than " +
                                std::to_string(most_list_bytes) + " bytes",
-                           std::move(url)});
+                           answered->url});
   } else {
     text = to_json(std::get<fault>(got));
   }

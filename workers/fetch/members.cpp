@@ -16,6 +16,7 @@ using nlohmann::json;
 /// The characters of a valid string token, or, when it is no text, something that is no member's
 /// name.
 std::string name_of(std::string_view token) {
+  if (const auto plain = plain_string(token)) return std::string{*plain};
   const auto name = json::parse(token, nullptr, false);
   return name.is_string() ? name.get<std::string>() : as_utf8(token);
 }

@@ -44,7 +44,8 @@ public:
         read_json(text);
         continue;
       }
-      auto value = json::parse(text, nullptr, false);
+      const auto plain = plain_string(text);
+      auto value = plain ? json(*plain) : json::parse(text, nullptr, false);
       if (value.is_discarded()) refuse("this cannot be read");
       read(value);
     }

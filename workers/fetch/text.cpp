@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace squall::workers::fetch {
 namespace {
@@ -31,6 +32,35 @@ std::size_t sequence_length(std::string_view text) noexcept {
       (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
     return 0;
   return length;
+}
+
+/// How many bytes of ASCII a text begins with, at least: whole words of them.
+std::size_t ascii_length(std::string_view text) noexcept {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  std::size_t length = 0;
+  for (std::uint64_t word = 0; length + sizeof word <= text.size(); length += sizeof word) {
+    std::memcpy(&word, text.data() + length, sizeof word);
+    if ((word & high_bits) != 0) break;
+  }
+  return length;
+}
+
+/// Whether a JSON string has the character escaped (RFC 8259, section 7).
+constexpr bool is_escaped(char c) noexcept {
+  return static_cast<std::uint8_t>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+void append_escape(std::string& out, char c) {
+  constexpr std::string_view controls = "\b\f\n\r\t\"\\";
+  constexpr std::string_view letters = "bfnrt\"\\";
+  constexpr std::string_view digits = "0123456789abcdef";
+  out += '\\';
+  if (const auto at = controls.find(c); at != std::string_view::npos) {
+    out += letters[at];
+    return;
+  }
+  const auto byte = static_cast<std::uint8_t>(c);
+  out.append("u00").append(1, digits[byte >> 4]).append(1, digits[byte & 0xf]);
 }
 
 } // namespace
@@ -62,12 +92,13 @@ std::string_view trimmed(std::string_view text) noexcept {
 }
 
 bool is_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
+  for (;;) {
+    text.remove_prefix(ascii_length(text));
+    if (text.empty()) return true;
     const auto length = sequence_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);
   }
-  return true;
 }
 
 std::string as_utf8(std::string_view text) {
@@ -83,6 +114,26 @@ std::string as_utf8(std::string_view text) {
     out += static_cast<char>(0x80 | (byte & 0x3f));
   }
   return out;
+}
+
+std::optional<std::string_view> plain_string(std::string_view token) noexcept {
+  if (!token.starts_with('"')) return std::nullopt;
+  const auto inside = token.substr(1, token.size() - 2);
+  if (inside.find('\\') != std::string_view::npos || !is_utf8(inside)) return std::nullopt;
+  return inside;
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  if (!is_utf8(text)) return append_quoted(out, as_utf8(text));
+  out += '"';
+  for (auto at = text.begin();;) {
+    const auto stop = std::find_if(at, text.end(), [](char c) { return is_escaped(c); });
+    out.append(at, stop);
+    if (stop == text.end()) break;
+    append_escape(out, *stop);
+    at = stop + 1;
+  }
+  out += '"';
 }
 
 std::string to_base64(std::string_view bytes) {

@@ -27,6 +27,12 @@ bool is_utf8(std::string_view text) noexcept;
 /// As it is when it is UTF-8, otherwise read as Latin-1, as header fields of old servers are.
 std::string as_utf8(std::string_view text);
 
+/// The characters of a valid JSON token when it is a string without escapes: what most are.
+std::optional<std::string_view> plain_string(std::string_view token) noexcept;
+
+/// Appends a JSON string with the text `as_utf8`.
+void append_quoted(std::string& out, std::string_view text);
+
 /// RFC 4648, section 4, with padding.
 std::string to_base64(std::string_view bytes);
 

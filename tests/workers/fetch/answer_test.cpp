@@ -37,12 +37,22 @@ TEST_CASE("an answer's JSON keeps repeated fields, in their order") {
   CHECK(got["timing"]["first_byte"] == 1.23);
 }
 
+TEST_CASE("an answer's text has the fields in the order of their coming, and times of two digits") {
+  auto made = some();
+  made.times = {0, 0.5, 1.005, 12.999, 1200};
+  CHECK(to_json(made) ==
+        R"({"status":404,"reason":"Not Found","headers":{"set-cookie":["a","d","e"],"b":"c"},)"
+        "\"body\":\"text \u00e4\","
+        R"("url":"http://a/","redirects":2,"http_version":"1.1","timing":{"dns":0.0,"connect":0.5,)"
+        R"("tls":1.0,"first_byte":13.0,"total":1200.0}})");
+}
+
 TEST_CASE("a body that is no UTF-8 is base64, a field is read as Latin-1") {
   auto odd = some();
   odd.body = std::string("\0\xff", 2);
   odd.headers = {{"A", "gr\xfcn"}};
   odd.reason = "\xe4";
-  const auto got = json::parse(to_json(std::move(odd)));
+  const auto got = json::parse(to_json(odd));
   CHECK(got["body_base64"] == "AP8=");
   CHECK_FALSE(got.contains("body"));
   CHECK(got["headers"]["a"] == "gr\u00fcn");

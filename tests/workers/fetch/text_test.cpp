@@ -2,6 +2,8 @@
 
 #include "tests/support/catch.hpp"
 
+#include <nlohmann/json.hpp>
+
 using namespace squall::workers::fetch;
 
 TEST_CASE("UTF-8 is told from what is none") {
@@ -51,4 +53,35 @@ TEST_CASE("hosts and names are compared without case, hosts without the root's d
   CHECK_FALSE(same_name("a", "ab"));
   CHECK(trimmed("\t a b \r\n") == "a b");
   CHECK(trimmed("  ").empty());
+}
+
+TEST_CASE("a text is quoted as the JSON library does it, whatever its characters") {
+  for (int c = 0; c < 0x80; ++c) {
+    const auto text = "before" + std::string(1, static_cast<char>(c)) + "\u00e4 after";
+    std::string quoted = "x";
+    append_quoted(quoted, text);
+    CHECK(quoted == "x" + nlohmann::json(text).dump());
+  }
+  std::string quoted;
+  append_quoted(quoted, "");
+  append_quoted(quoted, "gr\xfcn");
+  CHECK(quoted == "\"\"\"gr\u00fcn\"");
+}
+
+TEST_CASE("UTF-8 is known wherever in a long text it is none") {
+  const std::string text = "0123456789 \u00e4 0123456789 \U0001f600 0123456789";
+  CHECK(is_utf8(text));
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto broken = text;
+    broken[i] = '\xff';
+    CHECK_FALSE(is_utf8(broken));
+  }
+}
+
+TEST_CASE("a JSON string without escapes is taken as it stands") {
+  CHECK(plain_string(R"("")") == "");
+  CHECK(plain_string(R"("a b")") == "a b");
+  CHECK(plain_string(R"("a\n")") == std::nullopt);
+  CHECK(plain_string("\"\xff\"") == std::nullopt);
+  CHECK(plain_string("12") == std::nullopt);
 }
