@@ -128,7 +128,7 @@ broker_core::asker broker_state::asker_of(const caf::strong_actor_ptr& sender) {
 }
 
 void broker_state::flush() {
-  for (auto& [number, answers] : core_->take())
+  for (auto& [number, answers] : core_->take(clock_.now()))
     if (auto asker = askers_.find(number); asker != askers_.end())
       self_->send(asker->second, std::move(answers));
   tick_when_due();

@@ -72,9 +72,7 @@ void broker_core::tick(unix_ms now) {
         lines.leases_due = lines.joins_due = true;
       }
       if (changes.next) look_at(*changes.next);
-    } catch (const store_failure&) {
-      constexpr unix_ms again_ms = 1'000;
-      look_at(now + again_ms);
+    } catch (const store_failure&) { // `take` hears of it, too
     }
   }
   serve(now);
@@ -96,8 +94,33 @@ void broker_core::drain(unix_ms now) {
   serve(now);
 }
 
-std::map<broker_core::asker, proto::queue_answers> broker_core::take() {
+std::map<broker_core::asker, proto::queue_answers> broker_core::take(unix_ms now) {
+  try {
+    items_.commit();
+    trouble_.clear();
+    committed_events_ = events_;
+  } catch (const store_failure& failure) {
+    trouble_ = failure.what();
+    void_turn();
+    constexpr unix_ms again_ms = 1'000;
+    look_at(now + again_ms); // what could not be done, and whether the store works again
+  }
   return std::exchange(mail_, {});
+}
+
+void broker_core::void_turn() {
+  events_ = committed_events_;
+  for (auto& [asker, mail] : mail_)
+    for (auto& each : mail.answers) {
+      for (const auto& item : each.items)
+        book_.drop(item.lease);
+      proto::queue_answer out;
+      out.id = each.id;
+      out.op = each.op;
+      out.code = errc::unavailable;
+      out.message = trouble_;
+      each = std::move(out);
+    }
 }
 
 void broker_core::accept(asker from, proto::queue_request& request, unix_ms now) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -43,8 +44,11 @@ public:
   /// Nobody waits any more, now or later.
   void drain(unix_ms now);
 
-  /// Ends a turn: what has to be sent.
-  std::map<asker, proto::queue_answers> take();
+  /// Ends a turn, which may be several batches: has the store commit it, and gives what has to be
+  /// sent. When the store fails, that is `unavailable` for all who asked for something in the turn.
+  std::map<asker, proto::queue_answers> take(unix_ms now);
+  /// Why the store failed at the end of the last turn, for people; empty when it did not.
+  const std::string& trouble() const noexcept { return trouble_; }
 
   /// Of leases that are held by somebody.
   const lease_book& leases() const noexcept { return book_; }
@@ -73,6 +77,9 @@ private:
   void stats(asker from, const proto::queue_request& request, unix_ms now);
   void dead(asker from, const proto::queue_request& request, unix_ms now);
   void revive(asker from, const proto::queue_request& request, unix_ms now);
+  /// Those of `ids` that were dead.
+  std::vector<std::uint64_t> revived(const std::string& queue, std::span<const std::uint64_t> ids,
+                                     unix_ms now);
   void add_waiting(proto::queue_stats& stats) const;
 
   // broker_core_serve.cpp: who waits is served
@@ -97,6 +104,8 @@ private:
   void look_at(unix_ms when);
 
   // answers
+  /// The turn is not kept by the store, so nothing of it has happened.
+  void void_turn();
   /// `to`, `request` and `op` say whose answer it is.
   void answer(asker to, std::uint64_t request, proto::queue_op op, proto::queue_answer&& with);
   void refuse(asker to, const proto::queue_request& request, proto::errc code, std::string why);
@@ -115,7 +124,9 @@ private:
   std::unordered_set<queue_lines*> starved_;
   std::optional<unix_ms> look_at_; ///< when the store may have something to expire
   std::map<asker, proto::queue_answers> mail_;
+  std::string trouble_;
   proto::queue_events events_;
+  proto::queue_events committed_events_;
 };
 
 } // namespace squall::actors

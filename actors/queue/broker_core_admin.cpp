@@ -64,12 +64,36 @@ void broker_core::dead(asker from, const proto::queue_request& request, unix_ms 
 }
 
 void broker_core::revive(asker from, const proto::queue_request& request, unix_ms now) {
-  auto ids = items_.revive(request.queue, request.ids, now);
-  if (!ids) return refuse(from, request, errc::not_found, no_queue);
+  if (request.queue.empty() || items_.look(request.queue, 0, now).empty())
+    return refuse(from, request, errc::not_found, no_queue);
   proto::queue_answer out;
-  out.ids = std::move(*ids);
+  out.ids = revived(request.queue, request.ids, now);
+  constexpr std::uint32_t at_once = 1'000; // of those whose numbers are not known
+  while (request.ids.empty()) {
+    std::vector<std::uint64_t> ids;
+    for (const auto& each : items_.look(request.queue, at_once, now).at(0).dead)
+      ids.push_back(each.id);
+    if (ids.empty()) break;
+    const auto more = revived(request.queue, ids, now);
+    out.ids.insert(out.ids.end(), more.begin(), more.end());
+  }
   touch(request.queue).leases_due = true;
   answer(from, request.id, request.op, std::move(out));
+}
+
+std::vector<std::uint64_t> broker_core::revived(const std::string& queue,
+                                                std::span<const std::uint64_t> ids, unix_ms now) {
+  std::vector<settlement> uses(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    uses[i].what = settling::revive;
+    uses[i].queue = queue;
+    uses[i].item = ids[i];
+  }
+  std::vector<std::uint64_t> out;
+  const auto outcomes = items_.settle(uses, now);
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    if (outcomes[i]) out.push_back(ids[i]);
+  return out;
 }
 
 void broker_core::add_waiting(proto::queue_stats& stats) const {

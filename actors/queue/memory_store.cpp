@@ -27,11 +27,10 @@ public:
   std::vector<lease_outcome> lease(std::span<const store_lease> asks, unix_ms now) override;
   std::vector<std::optional<settled>> settle(std::span<const settlement> uses,
                                              unix_ms now) override;
-  std::optional<std::vector<std::uint64_t>>
-  revive(std::string_view queue, std::span<const std::uint64_t> ids, unix_ms now) override;
   std::vector<view> look(std::string_view queue, std::uint32_t most_dead,
                          unix_ms now) const override;
   expired expire(unix_ms now) override;
+  void commit() override {}
 
 private:
   /// What is leased or pauses, in the order of its time.
@@ -41,6 +40,7 @@ private:
   put_outcome put_one(store_put& put, unix_ms now);
   proto::leased_item hand_out(memory_item& item, std::uint32_t lease_ms, unix_ms now);
   std::optional<settled> settle_one(const settlement& use, unix_ms now);
+  std::optional<settled> revive(const settlement& use);
   /// A lease ends without an ack: ready, pausing, or dead.
   void fail(memory_item& item, std::string error, std::uint32_t pause_ms, unix_ms now);
   void move(memory_item& item, item_state to, unix_ms due = 0);
@@ -175,7 +175,7 @@ std::vector<std::optional<settled>> memory_store::settle(std::span<const settlem
   std::vector<std::optional<settled>> out;
   out.reserve(uses.size());
   for (const auto& each : uses)
-    out.push_back(settle_one(each, now));
+    out.push_back(each.what == settling::revive ? revive(each) : settle_one(each, now));
   return out;
 }
 
@@ -210,8 +210,22 @@ std::optional<settled> memory_store::settle_one(const settlement& use, unix_ms n
     --item.attempt;
     move(item, item_state::ready);
     break;
+  case settling::revive:
+    break;
   }
   return out;
+}
+
+std::optional<settled> memory_store::revive(const settlement& use) {
+  auto* queue = find(use.queue);
+  auto* item = queue ? queue->find(use.item) : nullptr;
+  if (!item || item->state != item_state::dead) return std::nullopt;
+  bytes_ -= cost_of(*item);
+  item->failures.clear();
+  item->attempt = 0;
+  bytes_ += cost_of(*item);
+  move(*item, item_state::ready);
+  return settled{use.queue, 0, {}};
 }
 
 void memory_store::fail(memory_item& item, std::string error, std::uint32_t pause_ms, unix_ms now) {
@@ -224,28 +238,6 @@ void memory_store::fail(memory_item& item, std::string error, std::uint32_t paus
     move(item, item_state::delayed, now + pause_ms);
   else
     move(item, item_state::ready);
-}
-
-std::optional<std::vector<std::uint64_t>>
-memory_store::revive(std::string_view queue, std::span<const std::uint64_t> ids, unix_ms) {
-  auto* found = find(queue);
-  if (!found) return std::nullopt;
-  std::vector<std::uint64_t> chosen{ids.begin(), ids.end()};
-  if (ids.empty())
-    for (const auto& [death, item] : found->dead())
-      chosen.push_back(item->id);
-  std::vector<std::uint64_t> out;
-  for (const auto id : chosen) {
-    auto* item = found->find(id);
-    if (!item || item->state != item_state::dead) continue;
-    bytes_ -= cost_of(*item);
-    item->failures.clear();
-    item->attempt = 0;
-    bytes_ += cost_of(*item);
-    move(*item, item_state::ready);
-    out.push_back(id);
-  }
-  return out;
 }
 
 std::vector<store::view> memory_store::look(std::string_view queue, std::uint32_t most_dead,

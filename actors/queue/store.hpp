@@ -55,13 +55,21 @@ enum class lease_refusal : std::uint8_t {
 };
 using lease_outcome = std::variant<std::vector<proto::leased_item>, lease_refusal>; ///< maybe none
 
-/// What a holder does with its lease.
-enum class settling : std::uint8_t { ack, nack, extend, release };
+/// What a holder does with its lease, or somebody with a dead item.
+enum class settling : std::uint8_t {
+  ack,
+  nack,
+  extend,
+  release,
+  revive, ///< a dead item becomes ready, its attempts forgotten
+};
 
-/// One use of a lease.
+/// One change of one item.
 struct settlement {
   settling what = settling::ack;
-  std::string lease;
+  std::string lease;          ///< all but revive
+  std::string queue;          ///< revive
+  std::uint64_t item = 0;     ///< revive
   std::string error;          ///< nack
   std::uint32_t delay_ms = 0; ///< nack: pause before it is ready again
   bool backoff = false;       ///< nack: pause by the queue's settings, with jitter, instead
@@ -69,7 +77,8 @@ struct settlement {
   std::uint32_t lease_ms = 0; ///< extend, from now on; 0: the queue's own
 };
 
-/// The queue whose item it was and, of an extension, its time; nothing when the lease is not held.
+/// The queue whose item it was and, of an extension, its time; nothing when the lease is not held,
+/// or there is no such dead item.
 struct settled {
   std::string queue;
   std::uint32_t lease_ms = 0;
@@ -88,10 +97,12 @@ struct store_failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Keeps queues and their items. Knows nothing of who waits: that is the broker's. Every operation
-/// takes a whole batch and is one transaction, so that a durable store writes once for many
-/// clients; when it returns, what it did lasts as long as the store promises. Throws
-/// `store_failure` when it could do nothing; then nothing was done. Used by one thread at a time.
+/// Keeps queues and their items. Knows nothing of who waits: that is the broker's. What is done
+/// between two calls of `commit` is a turn, one transaction: a durable store writes once for all
+/// the clients that it has in it, and none of them may hear of what was done before `commit`
+/// returns. When anything throws `store_failure`, nothing of the turn is done or will be, and all
+/// else that is tried in it fails likewise, `commit` too; with the next turn the store tries again.
+/// Used by one thread at a time.
 class store {
 public:
   virtual ~store() = default;
@@ -106,13 +117,9 @@ public:
   virtual std::vector<put_outcome> put(std::span<store_put> puts, unix_ms now) = 0;
   /// Hands out ready items. One outcome for each of `asks`, which are served in order.
   virtual std::vector<lease_outcome> lease(std::span<const store_lease> asks, unix_ms now) = 0;
-  /// Acks, nacks, extends and releases. One outcome for each.
+  /// Uses of leases and changes of dead items, in order. One outcome for each.
   virtual std::vector<std::optional<settled>> settle(std::span<const settlement> uses,
                                                      unix_ms now) = 0;
-  /// Dead items become ready again: those of `ids`, or all when it is empty. Gives their ids.
-  /// Nothing: there is no such queue.
-  virtual std::optional<std::vector<std::uint64_t>>
-  revive(std::string_view queue, std::span<const std::uint64_t> ids, unix_ms now) = 0;
 
   /// A queue's books, and its oldest dead items when they are asked for.
   struct view {
@@ -124,6 +131,8 @@ public:
                                  unix_ms now) const = 0;
   /// Makes items ready whose lease ran out or whose pause is over.
   virtual expired expire(unix_ms now) = 0;
+  /// Ends a turn: from now on what was done in it lasts as long as the store promises.
+  virtual void commit() = 0;
 };
 
 } // namespace squall::actors

@@ -36,15 +36,12 @@ public:
     ++settles_;
     return work().settle(uses, now);
   }
-  std::optional<std::vector<std::uint64_t>>
-  revive(std::string_view queue, std::span<const std::uint64_t> ids, actors::unix_ms now) override {
-    return work().revive(queue, ids, now);
-  }
   std::vector<view> look(std::string_view queue, std::uint32_t most_dead,
                          actors::unix_ms now) const override {
     return work().look(queue, most_dead, now);
   }
   actors::expired expire(actors::unix_ms now) override { return work().expire(now); }
+  void commit() override { work().commit(); }
 
   unsigned puts() const { return puts_; }
   unsigned settles() const { return settles_; }

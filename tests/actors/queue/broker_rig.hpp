@@ -143,7 +143,7 @@ public:
   }
 
   void gather() {
-    for (auto& [asker, mail] : core.take())
+    for (auto& [asker, mail] : core.take(now))
       for (auto& answer : mail.answers) {
         order.push_back(answer.id);
         answers[answer.id] = std::move(answer);

@@ -86,9 +86,7 @@ TEST_CASE("the dead are listed in the order of their death, and revived when the
     s.use(settling::nack, leased.at(index).lease);
   CHECK(s.dead(2).size() == 2);
   CHECK(s.dead(2).at(0).id == 3);
-  const numbers chosen{1, 77, 1, 2};
-  CHECK(s.items->revive("q", chosen, s.now) == numbers{1, 2});
-  CHECK(s.items->revive("q", {}, s.now) == numbers{3});
-  CHECK_FALSE(s.items->revive("none", {}, s.now));
+  CHECK(s.revive({1, 77, 1, 2}) == numbers{1, 2});
+  CHECK(s.revive({3}) == numbers{3});
   CHECK(s.bodies() == strings{"1", "2", "3"});
 }

@@ -149,7 +149,7 @@ TEST_CASE("the memory of all queues is bounded together, and is all given back")
   SECTION("by revival and ack") {
     for (int i = 0; i < 5; ++i)
       s.use(settling::nack, s.lease(1).at(0).lease, 0, false, std::string(10'000, 'e'));
-    s.items->revive("q", {}, s.now);
+    s.revive({1});
     s.use(settling::ack, s.lease(1).at(0).lease);
     s.items->remove("other");
   }

@@ -50,6 +50,18 @@ struct shelf {
     use.backoff = backoff;
     return items->settle({&use, 1}, now).at(0);
   }
+  /// Those that were dead.
+  std::vector<std::uint64_t> revive(const std::vector<std::uint64_t>& ids) const {
+    std::vector<std::uint64_t> out;
+    for (const auto id : ids) {
+      actors::settlement use;
+      use.what = actors::settling::revive;
+      use.queue = "q";
+      use.item = id;
+      if (items->settle({&use, 1}, now).at(0)) out.push_back(id);
+    }
+    return out;
+  }
   proto::queue_stats stats() const { return items->look("q", 0, now).at(0).stats; }
   std::vector<proto::dead_item> dead(std::uint32_t most = 100) const {
     return items->look("q", most, now).at(0).dead;
