@@ -70,8 +70,9 @@ void broker_core::revive(asker from, const proto::queue_request& request, unix_m
   out.ids = revived(request.queue, request.ids, now);
   constexpr std::uint32_t at_once = 1'000; // of those whose numbers are not known
   while (request.ids.empty()) {
+    const auto found = items_.look(request.queue, at_once, now);
     std::vector<std::uint64_t> ids;
-    for (const auto& each : items_.look(request.queue, at_once, now).at(0).dead)
+    for (const auto& each : found.at(0).dead)
       ids.push_back(each.id);
     if (ids.empty()) break;
     const auto more = revived(request.queue, ids, now);
