@@ -1,0 +1,62 @@
+#include "actors/queue/store_place.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace squall::actors {
+namespace {
+
+constexpr std::string_view memory{"memory:"};
+constexpr std::string_view sqlite{"sqlite:"};
+constexpr const char* what_is_taken = ": write sqlite:PATH for a file, or memory:";
+
+[[noreturn]] void refuse(std::string_view text, const std::string& why) {
+  throw std::invalid_argument{"'" + std::string{text} + "' " + why};
+}
+
+/// Ways to write a scheme that are not ours, and what they mean.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> near_misses{{
+    {"file:", sqlite},
+    {"sqlite3:", sqlite},
+    {"sqllite:", sqlite},
+    {"SQLite:", sqlite},
+    {"mem:", memory},
+    {"ram:", memory},
+    {":memory:", memory},
+}};
+
+store_place sqlite_place(std::string_view text, std::string_view path) {
+  if (path.empty()) refuse(text, std::string{"names no file"} + what_is_taken);
+  if (path == ":memory:") // to SQLite this is no file
+    refuse(text, "names no file: did you mean " + std::string{memory} + " ?");
+  if (path.starts_with("//") && !path.starts_with("///"))
+    refuse(text, std::string{"names another machine, which SQLite cannot reach"} + what_is_taken);
+  return {std::filesystem::path{path}};
+}
+
+} // namespace
+
+store_place parse_store_place(std::string_view text) {
+  if (text == memory) return {};
+  if (text.starts_with(memory)) refuse(text, "is more than memory: alone, which has no names");
+  if (text.starts_with(sqlite)) return sqlite_place(text, text.substr(sqlite.size()));
+  if (text.starts_with("postgres:") || text.starts_with("postgresql:"))
+    refuse(text.substr(0, text.find(':') + 1), // what follows may hold a password
+           std::string{"is not in this version"} + what_is_taken);
+  for (const auto& [written, meant] : near_misses)
+    if (text.starts_with(written)) {
+      const auto rest = meant == memory ? std::string_view{} : text.substr(written.size());
+      refuse(text, "is no store: did you mean " + std::string{meant} + std::string{rest} + " ?");
+    }
+  if (text == "memory") refuse(text, "is no store: did you mean memory: ?");
+  if (text.find('/') < text.find(':')) // a path, without what would say so
+    refuse(text, "is no store: did you mean sqlite:" + std::string{text} + " ?");
+  refuse(text, std::string{"is no store"} + what_is_taken);
+}
+
+std::string to_string(const store_place& place) {
+  return place.file ? std::string{sqlite} + place.file->string() : std::string{memory};
+}
+
+} // namespace squall::actors
