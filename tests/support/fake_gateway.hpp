@@ -49,14 +49,18 @@ private:
   std::string peer_ = "127.0.0.1";
 };
 
+/// What was asked for and has no answer yet.
+template <class Request, class Sink>
+struct asked {
+  Request request;
+  Sink* sink;
+  std::uint64_t tag;
+};
+
 /// A dispatcher whose answers the test gives.
 class fake_dispatcher final : public gateway::dispatcher {
 public:
-  struct entry {
-    gateway::call_request request;
-    gateway::answer_sink* sink;
-    std::uint64_t tag;
-  };
+  using entry = asked<gateway::call_request, gateway::answer_sink>;
   std::map<ticket, entry> open; ///< in the order of submission
   std::vector<ticket> cancelled;
   proto::kinds_changed known;
@@ -98,11 +102,7 @@ private:
 /// Queues whose answers the test gives.
 class fake_queues final : public gateway::queue_port {
 public:
-  struct entry {
-    proto::queue_request request;
-    gateway::queue_sink* sink;
-    std::uint64_t tag;
-  };
+  using entry = asked<proto::queue_request, gateway::queue_sink>;
   std::map<ticket, entry> open; ///< in the order of asking
   std::vector<ticket> taken_back;
   std::vector<std::string> released; ///< leases
