@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/queue/lease_ids.hpp"
+#include "actors/queue/queue_books.hpp"
 #include "actors/queue/store.hpp"
 
 #include <cstddef>
@@ -11,9 +12,6 @@
 namespace squall::actors {
 
 class memory_queue;
-
-/// Where an item of a memory store is: in exactly one of these.
-enum class item_state : std::uint8_t { ready, delayed, leased, dead };
 
 struct memory_item {
   std::uint64_t id = 0;
@@ -36,8 +34,7 @@ inline constexpr std::size_t item_overhead = sizeof(memory_item) + 192;
 /// Bytes that the item takes, of its store's bound.
 std::size_t cost_of(const memory_item& item);
 
-/// Adds the failure of its current attempt. A long error is cut at 4,096 bytes: it is for people,
-/// and stays as long as the item. Of an item that may fail without end the newest 100 are kept.
+/// Adds the failure of its current attempt, within the bounds of failures.hpp.
 void add_failure(memory_item& item, std::string error, unix_ms now);
 
 } // namespace squall::actors

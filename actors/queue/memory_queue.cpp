@@ -20,7 +20,7 @@ void memory_queue::set(const proto::queue_settings& settings) {
 }
 
 bool memory_queue::has_room(std::size_t more) const noexcept {
-  return settings_.maxsize == 0 || ready_.size() + more <= settings_.maxsize;
+  return books.has_room(settings_.maxsize, more);
 }
 
 memory_item& memory_queue::add(std::uint64_t id, proto::new_item&& item, unix_ms now) {
@@ -30,7 +30,7 @@ memory_item& memory_queue::add(std::uint64_t id, proto::new_item&& item, unix_ms
   added.body = std::move(item.body);
   added.priority = std::min(item.priority, highest_priority);
   added.put_at = now;
-  bytes_ += added.body.size();
+  books.bytes += added.body.size();
   enter(added, item_state::ready);
   return added;
 }
@@ -42,7 +42,7 @@ void memory_queue::move(memory_item& item, item_state to) {
 
 void memory_queue::erase(memory_item& item) {
   leave(item);
-  bytes_ -= item.body.size();
+  books.bytes -= item.body.size();
   items_.erase(item.id);
 }
 
@@ -69,7 +69,7 @@ memory_queue::place memory_queue::place_of(memory_item& item) const noexcept {
 
 void memory_queue::enter(memory_item& item, item_state state) {
   item.state = state;
-  ++count_[static_cast<std::size_t>(state)];
+  ++books.in(state);
   // Nearly every item that is put goes to one end, where a hint makes the insertion constant.
   if (state == item_state::ready) {
     const bool front = settings_.order == proto::queue_order::lifo;
@@ -82,7 +82,7 @@ void memory_queue::enter(memory_item& item, item_state state) {
 }
 
 void memory_queue::leave(memory_item& item) {
-  --count_[static_cast<std::size_t>(item.state)];
+  --books.in(item.state);
   if (item.state == item_state::ready) ready_.erase(place_of(item));
   if (item.state == item_state::dead) dead_.erase(item.death);
 }
@@ -101,35 +101,12 @@ const memory_item* memory_queue::oldest_ready() const noexcept {
 }
 
 proto::queue_stats memory_queue::stats(unix_ms now) const {
-  const auto count = [this](item_state state) { return count_[static_cast<std::size_t>(state)]; };
   proto::queue_stats out;
   out.name = name_;
   out.settings = settings_;
-  out.ready = count(item_state::ready);
-  out.delayed = count(item_state::delayed);
-  out.leased = count(item_state::leased);
-  out.dead = count(item_state::dead);
-  out.unfinished = out.ready + out.delayed + out.leased;
-  if (const auto* oldest = oldest_ready()) out.oldest_ms = now - std::min(now, oldest->put_at);
-  out.bytes = bytes_;
-  out.total_put = total_put_;
-  out.total_leased = total_leased;
-  out.total_acked = total_acked_;
-  out.total_nacked = total_nacked;
-  out.total_expired = total_expired;
-  out.put_rate = put_rate_.at(now);
-  out.ack_rate = ack_rate_.at(now);
+  const auto* oldest = oldest_ready();
+  books.fill(out, oldest ? std::optional{oldest->put_at} : std::nullopt, now);
   return out;
-}
-
-void memory_queue::count_put(std::size_t count, unix_ms now) noexcept {
-  total_put_ += count;
-  put_rate_.add(count, now);
-}
-
-void memory_queue::count_ack(unix_ms now) noexcept {
-  ++total_acked_;
-  ack_rate_.add(1, now);
 }
 
 } // namespace squall::actors

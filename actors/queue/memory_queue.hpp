@@ -1,10 +1,8 @@
 #pragma once
 
-#include "actors/queue/decayed_rate.hpp"
 #include "actors/queue/memory_item.hpp"
 #include "actors/queue/store.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -47,12 +45,8 @@ public:
 
   proto::queue_stats stats(unix_ms now) const;
 
-  // Counted by the store.
-  std::uint64_t total_leased = 0;
-  std::uint64_t total_nacked = 0;
-  std::uint64_t total_expired = 0;
-  void count_put(std::size_t count, unix_ms now) noexcept;
-  void count_ack(unix_ms now) noexcept;
+  /// What happens to items is counted by the store, where they are by the queue.
+  queue_books books;
   /// Of the last `put` of the store that found no room here.
   std::uint64_t refused_in = 0;
 
@@ -79,12 +73,6 @@ private:
   std::set<place> ready_;
   std::map<std::uint64_t, memory_item*> dead_;
   std::uint64_t deaths_ = 0;
-  std::array<std::uint64_t, 4> count_{}; ///< by state
-  std::uint64_t bytes_ = 0;
-  std::uint64_t total_put_ = 0;
-  std::uint64_t total_acked_ = 0;
-  decayed_rate put_rate_;
-  decayed_rate ack_rate_;
 };
 
 } // namespace squall::actors

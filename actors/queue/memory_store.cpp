@@ -27,8 +27,7 @@ public:
   std::vector<lease_outcome> lease(std::span<const store_lease> asks, unix_ms now) override;
   std::vector<std::optional<settled>> settle(std::span<const settlement> uses,
                                              unix_ms now) override;
-  std::vector<view> look(std::string_view queue, std::uint32_t most_dead,
-                         unix_ms now) const override;
+  std::vector<view> look(std::string_view queue, std::uint32_t most_dead, unix_ms now) override;
   expired expire(unix_ms now) override;
   void commit() override {}
 
@@ -117,7 +116,7 @@ put_outcome memory_store::put_one(store_put& put, unix_ms now) {
   for (auto& each : put.items)
     ids.push_back(queue->add(++last_item_, std::move(each), now).id);
   bytes_ += cost;
-  queue->count_put(ids.size(), now);
+  queue->books.count_put(ids.size(), now);
   return ids;
 }
 
@@ -150,7 +149,7 @@ proto::leased_item memory_store::hand_out(memory_item& item, std::uint32_t lease
   if (lease_ms == 0) lease_ms = queue.settings().lease_ms;
   item.lease = ids_.next();
   ++item.attempt;
-  ++queue.total_leased;
+  ++queue.books.total_leased;
   move(item, item_state::leased, now + lease_ms);
   return {item.id, to_text(item.lease), item.body, item.priority, item.attempt, lease_ms};
 }
@@ -190,11 +189,11 @@ std::optional<settled> memory_store::settle_one(const settlement& use, unix_ms n
   case settling::ack:
     let_go(item);
     bytes_ -= cost_of(item);
-    queue.count_ack(now);
+    queue.books.count_ack(now);
     queue.erase(item);
     break;
   case settling::nack: {
-    ++(use.lost ? queue.total_expired : queue.total_nacked);
+    ++(use.lost ? queue.books.total_expired : queue.books.total_nacked);
     const auto pause =
         use.backoff ? retry_pause_ms(queue.settings(), item.attempt, ids_.bits()) : use.delay_ms;
     fail(item, use.error, pause, now);
@@ -241,7 +240,7 @@ void memory_store::fail(memory_item& item, std::string error, std::uint32_t paus
 }
 
 std::vector<store::view> memory_store::look(std::string_view queue, std::uint32_t most_dead,
-                                            unix_ms now) const {
+                                            unix_ms now) {
   std::vector<view> out;
   const auto first = queue.empty() ? queues_.begin() : queues_.find(queue);
   for (auto each = first; each != queues_.end(); ++each) {
@@ -267,7 +266,7 @@ expired memory_store::expire(unix_ms now) {
       continue;
     }
     out.leases.push_back(to_text(item.lease));
-    ++item.queue->total_expired;
+    ++item.queue->books.total_expired;
     fail(item, "the lease ran out", 0, now);
   }
   for (const auto* each : changed)

@@ -127,8 +127,7 @@ public:
     std::vector<proto::dead_item> dead;
   };
   /// The queue, or all by name when `queue` is empty.
-  virtual std::vector<view> look(std::string_view queue, std::uint32_t most_dead,
-                                 unix_ms now) const = 0;
+  virtual std::vector<view> look(std::string_view queue, std::uint32_t most_dead, unix_ms now) = 0;
   /// Makes items ready whose lease ran out or whose pause is over.
   virtual expired expire(unix_ms now) = 0;
   /// Ends a turn: from now on what was done in it lasts as long as the store promises.

@@ -37,7 +37,7 @@ public:
     return work().settle(uses, now);
   }
   std::vector<view> look(std::string_view queue, std::uint32_t most_dead,
-                         actors::unix_ms now) const override {
+                         actors::unix_ms now) override {
     return work().look(queue, most_dead, now);
   }
   actors::expired expire(actors::unix_ms now) override { return work().expire(now); }

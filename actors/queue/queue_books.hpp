@@ -1,0 +1,42 @@
+#pragma once
+
+#include "actors/queue/decayed_rate.hpp"
+#include "actors/queue/store.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace squall::actors {
+
+/// Where an item is: in exactly one of these. Durable stores keep the numbers.
+enum class item_state : std::uint8_t { ready = 0, delayed = 1, leased = 2, dead = 3 };
+
+/// What a store counts of one queue.
+struct queue_books {
+  std::array<std::uint64_t, 4> items{}; ///< by state
+  std::uint64_t bytes = 0;              ///< of all items' bodies
+  std::uint64_t total_put = 0;
+  std::uint64_t total_leased = 0;
+  std::uint64_t total_acked = 0;
+  std::uint64_t total_nacked = 0;
+  std::uint64_t total_expired = 0;
+  decayed_rate put_rate;
+  decayed_rate ack_rate;
+
+  std::uint64_t& in(item_state state) noexcept { return items[static_cast<std::size_t>(state)]; }
+  std::uint64_t in(item_state state) const noexcept {
+    return items[static_cast<std::size_t>(state)];
+  }
+  /// Whether `more` items fit now.
+  bool has_room(std::uint32_t maxsize, std::size_t more) const noexcept {
+    return maxsize == 0 || in(item_state::ready) + more <= maxsize;
+  }
+  void count_put(std::size_t count, unix_ms now) noexcept;
+  void count_ack(unix_ms now) noexcept;
+  /// Writes all but the queue's name and settings. `oldest`: when the oldest ready item was put.
+  void fill(proto::queue_stats& out, std::optional<unix_ms> oldest, unix_ms now) const noexcept;
+};
+
+} // namespace squall::actors

@@ -1,0 +1,200 @@
+#include "actors/queue/sqlite/sqlite_items.hpp"
+
+#include "actors/queue/failures.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace squall::actors {
+namespace {
+
+constexpr std::uint8_t highest_priority = 9;
+
+std::int64_t rank_of(proto::queue_order order, std::uint64_t id, std::uint8_t priority) {
+  switch (order) {
+  case proto::queue_order::lifo:
+    return -static_cast<std::int64_t>(id);
+  case proto::queue_order::priority:
+    return highest_priority - priority;
+  case proto::queue_order::fifo:
+    break;
+  }
+  return 0;
+}
+
+/// Of a row of `id, queue, state, attempt, bytes, due, lease_high, lease_low, death`.
+sqlite_item item_of(const statement& row) {
+  sqlite_item out;
+  out.id = row.number(0);
+  out.queue = row.number(1);
+  out.state = static_cast<item_state>(row.number(2));
+  out.attempt = static_cast<std::uint32_t>(row.number(3));
+  out.bytes = row.number(4);
+  out.due = row.number(5);
+  out.lease = {row.number(6), row.number(7)};
+  out.death = row.number(8);
+  return out;
+}
+
+} // namespace
+
+sqlite_items::sqlite_items(SQLite::Database& database)
+    : insert_{database, "INSERT INTO items (id, queue, state, priority, rank, attempt, put_at, "
+                        "bytes) VALUES (?, ?, 0, ?, ?, 0, ?, ?)"},
+      insert_body_{database, "INSERT INTO bodies VALUES (?, ?)"},
+      ready_{database, "SELECT id, priority, attempt, bytes, body FROM items JOIN bodies ON "
+                       "item = id WHERE queue = ? AND state = 0 ORDER BY rank, id LIMIT ?"},
+      find_{database, "SELECT id, queue, state, attempt, bytes, due, lease_high, lease_low, death "
+                      "FROM items WHERE id = ?"},
+      update_{database, "UPDATE items SET state = ?2, attempt = ?3, due = ?4, lease_high = ?5, "
+                        "lease_low = ?6, death = ?7 WHERE id = ?1"},
+      erase_{database, "DELETE FROM items WHERE id = ?"},
+      erase_body_{database, "DELETE FROM bodies WHERE item = ?"},
+      insert_failure_{database, "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)"},
+      erase_old_failures_{database, "DELETE FROM failures WHERE item = ? AND attempt <= ?"},
+      erase_failures_{database, "DELETE FROM failures WHERE item = ?"},
+      failures_{database,
+                "SELECT attempt, at, error FROM failures WHERE item = ? ORDER BY attempt"},
+      due_{database, "SELECT id, queue, state, attempt, bytes, due, lease_high, lease_low, death "
+                     "FROM items WHERE due <= ? ORDER BY due, id LIMIT ?"},
+      next_due_{database, "SELECT due FROM items WHERE due IS NOT NULL ORDER BY due LIMIT 1"},
+      leased_{database, "SELECT id, queue, state, attempt, bytes, due, lease_high, lease_low, "
+                        "death FROM items WHERE due IS NOT NULL AND state = 2 AND queue = ?"},
+      dead_{database, "SELECT id, priority, body FROM items JOIN bodies ON item = id WHERE "
+                      "queue = ? AND state = 3 ORDER BY death LIMIT ?"},
+      first_of_rank_{database, "SELECT id, put_at FROM items WHERE queue = ? AND state = 0 AND "
+                               "rank = ? ORDER BY id LIMIT 1"},
+      last_{database, "SELECT put_at FROM items WHERE queue = ? AND state = 0 "
+                      "ORDER BY rank DESC, id DESC LIMIT 1"},
+      reorder_{database, "UPDATE items SET rank = CASE ?2 WHEN 1 THEN -id WHEN 2 THEN 9 - priority "
+                         "ELSE 0 END WHERE queue = ?1"},
+      erase_all_failures_{database, "DELETE FROM failures WHERE item IN "
+                                    "(SELECT id FROM items WHERE queue = ?)"},
+      erase_all_bodies_{database, "DELETE FROM bodies WHERE item IN "
+                                  "(SELECT id FROM items WHERE queue = ?)"},
+      erase_all_{database, "DELETE FROM items WHERE queue = ?"} {}
+
+void sqlite_items::add(std::uint64_t id, std::uint64_t queue, proto::queue_order order,
+                       const proto::new_item& item, unix_ms now) {
+  const auto priority = std::min(item.priority, highest_priority);
+  insert_.run(id, queue, priority, rank_of(order, id, priority), now, item.body.size());
+  insert_body_.run(id, item.body);
+}
+
+std::vector<proto::leased_item> sqlite_items::ready(std::uint64_t queue, std::uint32_t most) {
+  std::vector<proto::leased_item> out;
+  std::uint64_t bytes = 0;
+  for (ready_.begin(queue, most); ready_.next();) {
+    bytes += ready_.number(3);
+    if (bytes > most_lease_bytes && !out.empty()) break;
+    auto& item = out.emplace_back();
+    item.id = ready_.number(0);
+    item.priority = static_cast<std::uint8_t>(ready_.number(1));
+    item.attempt = static_cast<std::uint32_t>(ready_.number(2)) + 1;
+    item.body = ready_.text(4);
+  }
+  ready_.end();
+  return out;
+}
+
+std::optional<sqlite_item> sqlite_items::find(std::uint64_t id) {
+  find_.begin(id);
+  if (!find_.next()) return std::nullopt;
+  const auto out = item_of(find_);
+  find_.end();
+  return out;
+}
+
+void sqlite_items::update(const sqlite_item& item) {
+  const bool leased = item.state == item_state::leased;
+  const auto when = [](bool is, std::uint64_t value) {
+    return is ? std::optional{value} : std::nullopt;
+  };
+  update_.run(item.id, static_cast<std::uint32_t>(item.state), item.attempt,
+              when(leased || item.state == item_state::delayed, item.due),
+              when(leased, item.lease.high), when(leased, item.lease.low),
+              when(item.state == item_state::dead, item.death));
+}
+
+void sqlite_items::erase(const sqlite_item& item) {
+  erase_.run(item.id);
+  erase_body_.run(item.id);
+  if (item.attempt > 1) forget_failures(item.id);
+}
+
+void sqlite_items::add_failure(const sqlite_item& item, const std::string& error, unix_ms now) {
+  auto text = error;
+  cut_error(text);
+  insert_failure_.run(item.id, item.attempt, now, text);
+  if (item.attempt > most_failures) erase_old_failures_.run(item.id, item.attempt - most_failures);
+}
+
+void sqlite_items::forget_failures(std::uint64_t id) {
+  erase_failures_.run(id);
+}
+
+std::vector<sqlite_item> sqlite_items::due(unix_ms now, std::uint32_t most) {
+  std::vector<sqlite_item> out;
+  for (due_.begin(now, most); due_.next();)
+    out.push_back(item_of(due_));
+  return out;
+}
+
+std::optional<unix_ms> sqlite_items::next_due() {
+  next_due_.begin();
+  if (!next_due_.next()) return std::nullopt;
+  const auto out = next_due_.number(0);
+  next_due_.end();
+  return out;
+}
+
+std::vector<sqlite_item> sqlite_items::leased(std::uint64_t queue) {
+  std::vector<sqlite_item> out;
+  for (leased_.begin(queue); leased_.next();)
+    out.push_back(item_of(leased_));
+  return out;
+}
+
+std::vector<proto::dead_item> sqlite_items::dead(std::uint64_t queue, std::uint32_t most) {
+  std::vector<proto::dead_item> out;
+  for (dead_.begin(queue, most); dead_.next();)
+    out.push_back({dead_.number(0), dead_.text(2), static_cast<std::uint8_t>(dead_.number(1)), {}});
+  for (auto& each : out)
+    for (failures_.begin(each.id); failures_.next();)
+      each.attempts.push_back({static_cast<std::uint32_t>(failures_.number(0)), failures_.number(1),
+                               failures_.text(2)});
+  return out;
+}
+
+std::optional<unix_ms> sqlite_items::oldest_ready(std::uint64_t queue, proto::queue_order order) {
+  std::optional<unix_ms> out;
+  if (order == proto::queue_order::lifo) {
+    last_.begin(queue);
+    if (last_.next()) out = last_.number(0);
+    last_.end();
+    return out;
+  }
+  const int ranks = order == proto::queue_order::priority ? highest_priority + 1 : 1;
+  std::uint64_t oldest = 0;
+  for (int rank = 0; rank < ranks; ++rank) {
+    first_of_rank_.begin(queue, rank);
+    if (first_of_rank_.next() && (!out || first_of_rank_.number(0) < oldest)) {
+      oldest = first_of_rank_.number(0);
+      out = first_of_rank_.number(1);
+    }
+    first_of_rank_.end();
+  }
+  return out;
+}
+
+void sqlite_items::reorder(std::uint64_t queue, proto::queue_order order) {
+  reorder_.run(queue, static_cast<std::uint32_t>(order));
+}
+
+void sqlite_items::erase_all(std::uint64_t queue) {
+  erase_all_failures_.run(queue);
+  erase_all_bodies_.run(queue);
+  erase_all_.run(queue);
+}
+
+} // namespace squall::actors

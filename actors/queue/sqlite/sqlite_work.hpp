@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/queue/lease_ids.hpp"
+#include "actors/queue/sqlite/sqlite_items.hpp"
+#include "actors/queue/sqlite/sqlite_queues.hpp"
+#include "actors/queue/store.hpp"
+
+#include <SQLiteCpp/Database.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace squall::actors {
+
+/// The operations of a SQLite store, to be called inside of a transaction. They are those of
+/// `store`. Throws `SQLite::Exception` and `store_failure`; then the transaction must be rolled
+/// back, and `load` be called in the next one.
+class sqlite_work {
+public:
+  explicit sqlite_work(SQLite::Database& database) : queues_{database}, items_{database} {}
+
+  /// Reads what is kept in memory, and writes something, to see that this can be done.
+  void load();
+  /// Writes what is kept in memory; the last thing in a transaction.
+  void save() { queues_.save(); }
+
+  defined define(std::string_view queue, const proto::queue_settings& settings);
+  std::optional<std::vector<std::string>> remove(std::string_view queue);
+  std::vector<put_outcome> put(std::span<store_put> puts, unix_ms now);
+  std::vector<lease_outcome> lease(std::span<const store_lease> asks, unix_ms now);
+  std::vector<std::optional<settled>> settle(std::span<const settlement> uses, unix_ms now);
+  std::vector<store::view> look(std::string_view queue, std::uint32_t most_dead, unix_ms now);
+  expired expire(unix_ms now);
+
+private:
+  put_outcome put_one(store_put& put, unix_ms now);
+  lease_outcome lease_one(const store_lease& ask, unix_ms now);
+  std::optional<settled> settle_one(const settlement& use, unix_ms now);
+  std::optional<settled> revive(const settlement& use);
+  void move(sqlite_item& item, item_state to);
+  /// A lease ends without an ack: ready, pausing, or dead.
+  void fail(sqlite_item& item, const std::string& error, std::uint32_t pause_ms, unix_ms now);
+
+  sqlite_queues queues_;
+  sqlite_items items_;
+  lease_ids ids_;
+  std::uint64_t last_put_ = 0;
+};
+
+} // namespace squall::actors
