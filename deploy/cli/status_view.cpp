@@ -1,5 +1,6 @@
 #include "deploy/cli/status_view.hpp"
 
+#include "deploy/cli/json_fields.hpp"
 #include "deploy/cli/table.hpp"
 #include "deploy/cli/units.hpp"
 
@@ -12,30 +13,11 @@ namespace squall::cli {
 
 namespace {
 
+using fields::flag;
+using fields::list;
+using fields::number;
+using fields::text;
 using json = nlohmann::ordered_json;
-
-const json& list(const json& object, const char* key) {
-  static const json none = json::array();
-  if (!object.is_object()) return none;
-  const auto found = object.find(key);
-  return found != object.end() && found->is_array() ? *found : none;
-}
-
-std::string text(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-std::uint64_t number(const json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_number()) return 0;
-  return static_cast<std::uint64_t>(std::max(0.0, found->get<double>()));
-}
-
-bool flag(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_boolean() && found->get<bool>();
-}
 
 /// The element of `array` whose `key` is the same as in `like`; appended as it is when there is
 /// none, and then null.

@@ -1,11 +1,11 @@
 #include "deploy/cli/queue/view.hpp"
 
+#include "deploy/cli/json_fields.hpp"
 #include "deploy/cli/table.hpp"
 #include "deploy/cli/units.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -13,32 +13,13 @@ namespace squall::cli {
 
 namespace {
 
+using fields::list;
+using fields::number;
+using fields::real;
+using fields::text;
 using nlohmann::json;
 
 constexpr std::size_t max_shown = 60; // bytes of a text in a table
-
-const json& list(const json& object, const char* key) {
-  static const json none = json::array();
-  if (!object.is_object()) return none;
-  const auto found = object.find(key);
-  return found != object.end() && found->is_array() ? *found : none;
-}
-
-std::string text(const json& object, const char* key) {
-  if (!object.is_object()) return "";
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-double real(const json& object, const char* key) {
-  if (!object.is_object()) return 0;
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number() ? std::max(0.0, found->get<double>()) : 0;
-}
-
-std::uint64_t number(const json& object, const char* key) {
-  return static_cast<std::uint64_t>(real(object, key));
-}
 
 std::string rate(const json& object, const char* key) {
   std::array<char, 32> buffer{};
