@@ -1,8 +1,8 @@
 #include "workers/consume.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/refusal.hpp"
 
-#include <stdexcept>
 #include <thread>
 
 using namespace squall;
@@ -12,12 +12,7 @@ using Catch::Matchers::ContainsSubstring;
 namespace {
 
 std::string refusal(const std::vector<std::string>& texts) {
-  try {
-    parse_consumes(texts, built_in_kinds());
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return {};
+  return tests::refusal_of([&] { parse_consumes(texts, built_in_kinds()); });
 }
 
 } // namespace

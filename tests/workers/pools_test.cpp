@@ -1,6 +1,7 @@
 #include "workers/pools.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/refusal.hpp"
 
 #include <thread>
 
@@ -11,12 +12,7 @@ using Catch::Matchers::ContainsSubstring;
 namespace {
 
 std::string refusal(const std::vector<std::string>& texts) {
-  try {
-    parse_pools(texts, built_in_kinds());
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return {};
+  return tests::refusal_of([&] { parse_pools(texts, built_in_kinds()); });
 }
 
 } // namespace
