@@ -2,7 +2,7 @@
 
 #include "actors/door.hpp"
 #include "actors/queue/broker.hpp"
-#include "actors/queue/memory_store.hpp"
+#include "actors/queue/open_store.hpp"
 #include "actors/router.hpp"
 #include "gateway/cluster_port.hpp"
 #include "gateway/lane.hpp"
@@ -19,6 +19,7 @@
 #include <optional>
 #include <semaphore>
 #include <stdexcept>
+#include <utility>
 
 namespace squall::gateway {
 namespace {
@@ -56,15 +57,25 @@ proto::system_options system_options(const process_options& options) {
   return system;
 }
 
+actors::opened_store open_store(const process_options& options) {
+  try {
+    auto opened = actors::open_store(options.store, options.queue_memory);
+    spdlog::log(opened.durable ? spdlog::level::info : spdlog::level::warn, opened.about);
+    return opened;
+  } catch (const actors::store_failure& failure) {
+    throw misuse{"--store " + actors::to_string(options.store) + ": " + failure.what()};
+  }
+}
+
 /// A gateway from its start to its end. Lives on the main thread.
 class process {
 public:
-  process(const process_options& options, local_pools* pools)
+  process(const process_options& options, local_pools* pools, actors::opened_store store)
       : options_{options}, pools_{pools}, listen_{address_option("--listen", options.listen)},
         cluster_{cluster_address(options)}, config_{system_options(options)}, system_{config_} {
     identity_.name = options.name.empty() ? default_name() : options.name;
     identity_.id = proto::make_incarnation();
-    broker_ = actors::broker(system_, {actors::make_memory_store(options.queue_memory)});
+    broker_ = actors::broker(system_, {std::move(store.items)});
     actors::router_options router;
     router.gateway = identity_.id;
     router.limits.line.total = options.max_waiting;
@@ -171,7 +182,7 @@ void wait_until_requested(const std::stop_token& stop) {
 
 int run_gateway(const process_options& options, local_pools* pools, const std::stop_token& stop) {
   try {
-    process gateway{options, pools};
+    process gateway{options, pools, open_store(options)};
     gateway.open();
     wait_until_requested(stop);
     gateway.drain();

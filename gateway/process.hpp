@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/queue/store_place.hpp"
 #include "gateway/local_pools.hpp"
 #include "gateway/settings.hpp"
 #include "proto/system_config.hpp"
@@ -25,7 +26,8 @@ struct process_options {
   std::size_t max_waiting = 65'536;                ///< calls of one kind that wait for a slot
   std::size_t max_waiting_per_connection = 16'384; ///< those of one connection
   std::size_t max_waiting_bytes = 256u << 20;      ///< of the params of one kind's waiting calls
-  std::size_t queue_memory = 256u << 20; ///< bytes that all queues and their items may take
+  actors::store_place store;                       ///< where queues are kept
+  std::size_t queue_memory = 256u << 20;           ///< bytes that all queues may take in memory
 };
 
 /// Runs a gateway until `stop` is requested, then drains: blocks until everything was finished, so

@@ -5,13 +5,17 @@
 #include "deploy/cli/own_pools.hpp"
 #include "deploy/cli/process_setup.hpp"
 #include "deploy/cli/shutdown_signals.hpp"
+#include "deploy/cli/state_file.hpp"
 #include "gateway/process.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <stop_token>
 #include <thread>
+
+#include <unistd.h>
 
 namespace squall::cli {
 
@@ -24,6 +28,7 @@ struct gateway_flags {
   std::vector<std::string> pools;
   fetch_flags fetch;
   std::vector<std::string> consumes;
+  std::string store;
 };
 
 constexpr const char* footer =
@@ -31,7 +36,10 @@ constexpr const char* footer =
   squall gateway --pool prime=auto
   squall gateway --consume numbers=prime:auto
   squall gateway --listen 0.0.0.0:8888 --cluster 127.0.0.1:7411 --require prime
-Queues are kept in memory, each in the gateway where it was made: gateways do not share them.)";
+  squall gateway --store sqlite:/srv/squall/queues.db
+Queues are kept in a SQLite file: --store, else $STATE_DIRECTORY/queues.db, else
+/var/lib/squall/queues.db for root, else squall/queues.db in $XDG_STATE_HOME or ~/.local/state.
+A file serves one gateway at a time: gateways do not share queues.)";
 
 void add_places(CLI::App& app, gateway_flags& flags) {
   auto& options = flags.options;
@@ -56,8 +64,13 @@ void add_places(CLI::App& app, gateway_flags& flags) {
                  "those of one connection");
   add_size(app, "--max-waiting-bytes", options.max_waiting_bytes,
            "of the params of one kind's waiting calls");
+  app.add_option("--store", flags.store,
+                 "where queues are kept: sqlite:PATH, or memory:, which does not survive this "
+                 "process (default: a file in the state directory, see below)")
+      ->type_name("STORE");
   add_size(app, "--queue-memory", options.queue_memory,
-           "that all queues and their items may take, each queue 4 KiB at least");
+           "with --store memory: all that queues and their items may take, each queue 4 KiB at "
+           "least");
   app.add_flag("--insecure-cluster", options.insecure_cluster,
                "allow a cluster address beyond loopback without TLS (default: off)");
 }
@@ -104,6 +117,19 @@ void add_websocket_limits(CLI::App& app, gateway::settings& limits) {
       ->group(group);
 }
 
+actors::store_place store_place(const std::string& text) {
+  if (text.empty()) {
+    auto file = default_store_file(state_environment(), ::geteuid() == 0);
+    make_state_directory(file.parent_path());
+    return {std::move(file)};
+  }
+  try {
+    return actors::parse_store_place(text);
+  } catch (const std::invalid_argument& error) {
+    throw misuse(std::string("--store: ") + error.what());
+  }
+}
+
 exit_code run(const gateway_flags& flags) {
   auto options = flags.options;
   check_cluster_tls(options.tls);
@@ -113,8 +139,10 @@ exit_code run(const gateway_flags& flags) {
   const auto kinds = workers::built_in_kinds(parse_fetch_flags(flags.fetch));
   const auto orders = parse_pool_flags(flags.pools, kinds);
   const auto consumes = parse_consume_flags(flags.consumes, kinds);
+  options.store = store_place(flags.store);
   raise_file_limit();
   ignore_broken_pipes();
+  ignore_full_disks();
   std::optional<own_pools> pools;
   if (!orders.empty() || !consumes.empty()) pools.emplace(orders, consumes, options.name, kinds);
   std::stop_source stop;

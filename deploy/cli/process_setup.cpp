@@ -29,4 +29,8 @@ void ignore_broken_pipes() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
+void ignore_full_disks() {
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
 } // namespace squall::cli

@@ -15,4 +15,7 @@ void raise_file_limit();
 /// A write to a closed pipe or socket is an error from now on, and ends nobody.
 void ignore_broken_pipes();
 
+/// A write beyond the allowed size of a file is an error from now on, and ends nobody.
+void ignore_full_disks();
+
 } // namespace squall::cli

@@ -7,7 +7,7 @@ namespace squall::gateway::http {
 /// The paths of queues and leases in the OpenAPI document, each behind a comma.
 inline constexpr std::string_view openapi_queue_paths = R"json(,
  "/v1/queues":{"get":{"summary":"All queues by name, with their books",
-  "description":"Queues are kept in this gateway's memory; other gateways have others.",
+  "description":"Queues are kept in this gateway's store; other gateways have others.",
   "responses":{"200":{"description":"The queues","content":{"application/json":{"schema":{
    "type":"object","required":["queues"],"properties":{"queues":{"type":"array","items":{"$ref":"#/components/schemas/Queue"}}}}}}},
    "default":{"$ref":"#/components/responses/Problem"}}}},
@@ -17,7 +17,7 @@ inline constexpr std::string_view openapi_queue_paths = R"json(,
   "put":{"summary":"Makes a queue, or changes its settings; what is not given has its default, items stay",
    "requestBody":{"content":{"application/json":{"schema":{"type":"object","additionalProperties":false,"properties":{
     "order":{"enum":["fifo","lifo","priority"],"default":"fifo"},
-    "maxsize":{"description":"Most ready items, above which a put waits; 0: no bound but the gateway's memory",
+    "maxsize":{"description":"Most ready items, above which a put waits; 0: no bound but the store's room",
      "type":"integer","minimum":0,"maximum":4294967295,"default":0},
     "max_attempts":{"description":"An item that failed so often is dead","type":"integer","minimum":1,"maximum":1000,"default":5},
     "lease_ms":{"type":"integer","minimum":1,"maximum":86400000,"default":30000},

@@ -209,7 +209,7 @@ function showQueues({ queues }) {
       .concat([queue.dead, queue.getters, queue.putters, queue.joiners])
       .concat([perSecond(queue.put_rate), perSecond(queue.ack_rate)]),
   });
-  element("queues-state").textContent = "They live in this gateway's memory.";
+  element("queues-state").textContent = "They are this gateway's own.";
   fill(element("queues"), queues.map(queueRow), "There is no queue yet.");
 }
 

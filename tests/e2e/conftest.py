@@ -7,6 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from cluster import cluster, gateway, module_cluster  # noqa: E402, F401  (fixtures)
 from queue_commands import queue  # noqa: E402, F401  (a fixture)
 from queue_scenes import play  # noqa: E402, F401  (a fixture)
+from stores import store  # noqa: E402, F401  (a fixture)
 
 # Everything here talks to this machine; no proxy is asked.
 for name in [name for name in os.environ if name.lower().endswith("_proxy")]:

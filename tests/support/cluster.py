@@ -34,12 +34,13 @@ def eventually(condition, timeout, what):
 
 
 class Gateway(Process):
-    """A running gateway. Made by a Cluster."""
+    """A running gateway. Made by a Cluster. Its queues are in memory unless it is told a store."""
 
     def __init__(self, *flags, ports=(0, 0)):
+        store = () if "--store" in flags else ("--store", "memory:")
         super().__init__(
             *("gateway", "--listen", f"127.0.0.1:{ports[0]}"),
-            *("--cluster", f"127.0.0.1:{ports[1]}", *flags),
+            *("--cluster", f"127.0.0.1:{ports[1]}", *store, *flags),
         )
         try:
             line = self.out.wait_for(

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -18,9 +19,14 @@ REPORT = re.compile(r"ERROR: \w+Sanitizer|: runtime error: |WARNING: ThreadSanit
 GUARD = ("setpriv", "--pdeathsig", "KILL", "--")
 
 
+# Of gateways that are told no store: not the user's own state, and gone with this process.
+STATE = tempfile.TemporaryDirectory(prefix="squall-state-")
+
+
 def clean_environment():
-    """This process's, without what sets flags of the program."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("SQUALL_")}
+    """This process's, without what sets flags of the program or says where the user's state is."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("SQUALL_")}
+    return {**kept, "STATE_DIRECTORY": STATE.name}
 
 
 class Output:

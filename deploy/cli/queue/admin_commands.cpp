@@ -96,7 +96,7 @@ command add_create(CLI::App& queue) {
   app->add_option("--order", flags->order, "which item goes first")
       ->check(CLI::IsMember({"fifo", "lifo", "priority"}));
   app->add_option("--maxsize", flags->maxsize,
-                  "ready items above which a put waits; 0: as many as the gateway's memory takes");
+                  "ready items above which a put waits; 0: as many as the store takes");
   app->add_option("--max-attempts", flags->max_attempts,
                   "after so many failures an item goes to the dead list");
   add_duration(*app, "--lease", flags->lease, "how long an item is held without being extended");
