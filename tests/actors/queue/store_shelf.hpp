@@ -1,8 +1,11 @@
 #pragma once
 
 #include "actors/queue/memory_store.hpp"
+#include "actors/queue/sqlite/sqlite_store.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,13 +14,35 @@
 
 namespace squall::tests {
 
-/// A store with a queue "q" and a clock that the test turns.
+enum class store_kind { memory, sqlite };
+
+inline actors::put_refusal refusal(const actors::put_outcome& outcome) {
+  return std::get<actors::put_refusal>(outcome);
+}
+
+/// A store with a queue "q" and a clock that the test turns. One on a disk is in a folder of its
+/// own.
 struct shelf {
-  explicit shelf(proto::queue_settings settings = {}, std::size_t max_bytes = 1 << 20)
-      : items{actors::make_memory_store(max_bytes)} {
+  explicit shelf(store_kind kind, proto::queue_settings settings = {},
+                 std::size_t max_bytes = 1 << 20) {
+    if (kind == store_kind::memory) {
+      items = actors::make_memory_store(max_bytes);
+    } else {
+      folder.emplace();
+      items = actors::make_sqlite_store(file());
+    }
     items->define("q", settings);
   }
 
+  std::filesystem::path file() const { return folder->path() / "queues.db"; }
+  /// Ends the turn, and opens the store anew.
+  void reopen() {
+    items->commit();
+    items.reset();
+    items = actors::make_sqlite_store(file());
+  }
+
+  std::optional<scratch_folder> folder;
   std::unique_ptr<actors::store> items;
   actors::unix_ms now = 5'000;
 

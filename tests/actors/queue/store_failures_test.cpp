@@ -1,4 +1,4 @@
-// Items that fail, pause, die and are revived.
+// In every store: items that fail, pause, die and are revived.
 #include "tests/actors/queue/store_shelf.hpp"
 #include "tests/support/catch.hpp"
 
@@ -14,7 +14,8 @@ using numbers = std::vector<std::uint64_t>;
 TEST_CASE("a long error is cut between characters") {
   proto::queue_settings settings;
   settings.max_attempts = 1;
-  shelf s{settings};
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  shelf s{kind, settings};
   s.put({"1"});
   std::string error = "x";
   while (error.size() < 5'000)
@@ -26,7 +27,8 @@ TEST_CASE("a long error is cut between characters") {
 TEST_CASE("of an item that fails for ever the newest errors are kept") {
   proto::queue_settings settings;
   settings.max_attempts = 150;
-  shelf s{settings};
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  shelf s{kind, settings};
   s.put({"1"});
   for (int i = 0; i < 150; ++i)
     s.use(settling::nack, s.lease(1).at(0).lease);
@@ -35,7 +37,8 @@ TEST_CASE("of an item that fails for ever the newest errors are kept") {
 }
 
 TEST_CASE("leases and pauses end at their time and not before") {
-  shelf s;
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  shelf s{kind};
   s.put({"1", "2", "3"});
   const auto leased = s.lease(3, 1'000);
   const auto nacked = s.use(settling::nack, leased.at(0).lease, 400);
@@ -63,7 +66,8 @@ TEST_CASE("a pause that grows with the attempts is between half of it and all of
   proto::queue_settings settings;
   settings.backoff_ms = 1'000;
   settings.backoff_cap_ms = 3'000;
-  shelf s{settings};
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  shelf s{kind, settings};
   s.put({"1"});
   for (const auto full : {1'000U, 2'000U, 3'000U, 3'000U}) {
     const auto pause = s.use(settling::nack, s.lease(1).at(0).lease, 7, true)->next.value() - s.now;
@@ -79,7 +83,8 @@ TEST_CASE("a pause that grows with the attempts is between half of it and all of
 TEST_CASE("the dead are listed in the order of their death, and revived when they are named") {
   proto::queue_settings settings;
   settings.max_attempts = 1;
-  shelf s{settings};
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  shelf s{kind, settings};
   s.put({"1", "2", "3"});
   const auto leased = s.lease(3);
   for (const auto index : {2U, 0U, 1U})

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "actors/queue/sqlite/sqlite_store.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace squall::tests {
+
+/// A SQLite store that is closed and opened again behind every tenth turn or so.
+class reopened_store final : public actors::store {
+public:
+  explicit reopened_store(std::uint32_t seed) : random_{seed} {}
+
+  actors::defined define(std::string_view queue, const proto::queue_settings& settings) override {
+    return items_->define(queue, settings);
+  }
+  std::optional<std::vector<std::string>> remove(std::string_view queue) override {
+    return items_->remove(queue);
+  }
+  std::vector<actors::put_outcome> put(std::span<actors::store_put> puts,
+                                       actors::unix_ms now) override {
+    return items_->put(puts, now);
+  }
+  std::vector<actors::lease_outcome> lease(std::span<const actors::store_lease> asks,
+                                           actors::unix_ms now) override {
+    return items_->lease(asks, now);
+  }
+  std::vector<std::optional<actors::settled>> settle(std::span<const actors::settlement> uses,
+                                                     actors::unix_ms now) override {
+    return items_->settle(uses, now);
+  }
+  std::vector<view> look(std::string_view queue, std::uint32_t most_dead,
+                         actors::unix_ms now) override {
+    return items_->look(queue, most_dead, now);
+  }
+  actors::expired expire(actors::unix_ms now) override { return items_->expire(now); }
+  void commit() override {
+    items_->commit();
+    if (random_() % 10 != 0) return;
+    items_.reset();
+    items_ = actors::make_sqlite_store(file_);
+  }
+
+private:
+  scratch_folder folder_;
+  std::filesystem::path file_ = folder_.path() / "queues.db";
+  std::unique_ptr<store> items_ = actors::make_sqlite_store(file_);
+  std::mt19937 random_;
+};
+
+} // namespace squall::tests
