@@ -137,7 +137,7 @@ def test_a_command_whose_lease_is_lost_is_ended(gateway, queue, cluster, tmp_pat
     assert gateway.request("DELETE", f"/v1/queues/{queue}").status == 204
     assert runs.wait(seconds(10)) == 1
     assert ended.exists()
-    assert "the lease was lost" in runs.err.text()
+    runs.err.wait_for("the lease was lost")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -147,7 +147,7 @@ def test_a_signal_lets_what_runs_finish(gateway, queue, cluster, number):
     runs.out.wait_for("x")
     runs.send_signal(number)
     assert runs.wait() == 0
-    assert "done" in runs.out.text()
+    runs.out.wait_for("done")
     now = stats(gateway, queue)
     assert (now["total_acked"], now["ready"], now["leased"]) == (1, 1, 0)
 
