@@ -113,8 +113,10 @@ void engine::watch(curl_socket_t socket, int what, bool known) {
       ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U);
   wanted.data.fd = socket;
   if (!known) curl_multi_assign(multi_.get(), socket, this);
-  if (::epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &wanted) != 0 && errno == ENOENT)
-    ::epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &wanted);
+  const auto likely = known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+  const auto otherwise = known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  if (::epoll_ctl(epoll, likely, socket, &wanted) != 0)
+    ::epoll_ctl(epoll, otherwise, socket, &wanted);
 }
 
 void engine::wait() {
