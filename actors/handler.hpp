@@ -43,6 +43,10 @@ struct handler {
   /// I/O-bound: begins and returns at once; may be called from any thread. The task's params stay
   /// valid until the completion was called. After a stop request it answers soon (`cancelled`).
   std::function<void(const task&, completion)> start;
+  /// I/O-bound, optional: runs something soon on the thread on which `start` answers; may be called
+  /// from any thread. The pool's owner then takes its turns there, for all answers that are ready,
+  /// instead of on a thread that would have to be woken for it.
+  std::function<void(std::function<void()>)> post;
   /// CPU-bound, optional: about how long these params will take. Cheap, never fails. Without it
   /// the pool goes by what earlier calls took.
   std::function<std::chrono::microseconds(std::string_view params)> estimate;

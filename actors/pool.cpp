@@ -1,5 +1,6 @@
 #include "actors/pool.hpp"
 
+#include "actors/inline_unit.hpp"
 #include "actors/slot.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -43,6 +44,15 @@ outcome failure(const char* what) noexcept {
   return outcome::fail(proto::errc::task_failed, what);
 }
 
+/// Has the owner take its turn on this thread.
+void announce_here(const caf::actor_addr& owner, std::uint32_t index) {
+  auto to = caf::actor_cast<caf::strong_actor_ptr>(owner);
+  if (!to) return;
+  inline_unit here{*to->home_system};
+  to->enqueue(nullptr, caf::make_message_id(), caf::make_message(proto::pool_ready{index}), &here);
+  here.run();
+}
+
 void start(const std::shared_ptr<pool>& self, std::uint32_t slot, pool_step step) {
   auto call = std::make_shared<started_call>(self, slot, std::move(*step.call));
   try {
@@ -63,7 +73,11 @@ pool::pool(pool_spec spec, std::uint32_t index, caf::actor_addr owner)
                                                                              work.info.cpu_bound} {}
 
 void pool::announce() const {
-  if (auto to = caf::actor_cast<proto::pool_owner_actor>(owner))
+  auto to = caf::actor_cast<proto::pool_owner_actor>(owner);
+  if (!to) return;
+  if (work.post)
+    work.post([owner = owner, index = index] { announce_here(owner, index); });
+  else
     caf::anon_send(to, proto::pool_ready{index});
 }
 

@@ -79,7 +79,8 @@ actors::pool_spec make_pool_spec(const kind& from, std::uint32_t slots, event_lo
   spec.work.info = from.info;
   spec.work.run = from.run;
   spec.work.estimate = from.estimate;
-  if (from.start)
+  if (from.start) {
+    spec.work.post = [&loop](std::function<void()> what) { loop.post(std::move(what)); };
     spec.work.start = [start = from.start, &loop](const task& task, completion done) {
       loop.post([start, &loop, task, done = std::move(done)] {
         try {
@@ -92,6 +93,7 @@ actors::pool_spec make_pool_spec(const kind& from, std::uint32_t slots, event_lo
         }
       });
     };
+  }
   return spec;
 }
 
