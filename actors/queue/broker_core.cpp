@@ -34,51 +34,59 @@ settling settling_of(queue_op op) {
 void broker_core::handle(asker from, proto::queue_batch& batch, unix_ms now) {
   const std::unordered_set<std::uint64_t> cancelled{batch.cancelled.begin(), batch.cancelled.end()};
   const std::unordered_set<std::uint64_t> ended{batch.ended.begin(), batch.ended.end()};
-  for (const auto id : cancelled)
+  for (const auto id : cancelled) {
+    cancelled_.push_back({from, id});
     if (auto* who = waiters_.find(from, id)) leave_line(*who);
+  }
   for (const auto holder : ended)
-    if (holder != 0) give_back(book_.take(from, holder));
+    if (holder != 0) give_back({from, holder});
   for (auto& request : batch.requests) {
     if (can_wait(request.op) && cancelled.contains(request.id)) continue;
+    asked_.push_back({from, request.id, request.op});
     if (request.op == queue_op::lease && request.holder != 0 && ended.contains(request.holder))
       answer(from, request.id, request.op, {});
     else
-      accept(from, request, now);
+      attempt([&] { accept(from, request, now); });
   }
-  serve(now);
+  attempt([&] { serve(now); });
 }
 
 std::size_t broker_core::lose(asker who, unix_ms now) {
   for (auto* each : waiters_.of_asker(who))
     leave_line(*each);
-  auto leases = book_.take(who);
-  const auto held = leases.size();
-  give_back(std::move(leases));
-  serve(now);
+  const auto held = give_back({who, std::nullopt});
+  attempt([&] { serve(now); });
+  std::erase_if(asked_, [who](const user& each) { return each.from == who; });
+  std::erase_if(served_, [who](const served& each) { return each.who.asker == who; });
   mail_.erase(who);
+  sure_mail_.erase(who);
   return held;
 }
 
 void broker_core::tick(unix_ms now) {
   if (look_at_ && *look_at_ <= now) {
     look_at_.reset();
-    try {
-      const auto changes = items_.expire(now);
-      events_.expired += changes.leases.size();
-      for (const auto& lease : changes.leases)
-        book_.drop(lease);
-      for (const auto& queue : changes.queues) {
-        auto& lines = touch(queue);
-        lines.leases_due = lines.joins_due = true;
-      }
-      if (changes.next) look_at(*changes.next);
-    } catch (const store_failure&) { // `take` hears of it, too
-    }
+    attempt([&] {
+      try_again();
+      expire(now);
+    });
   }
-  serve(now);
+  attempt([&] { serve(now); });
   for (auto* who = waiters_.first_due(); who && who->deadline <= now; who = waiters_.first_due())
     refuse_wait(*who, false);
-  serve(now);
+  attempt([&] { serve(now); });
+}
+
+void broker_core::expire(unix_ms now) {
+  const auto changes = items().expire(now);
+  events_.expired += changes.leases.size();
+  for (const auto& lease : changes.leases)
+    book_.drop(lease);
+  for (const auto& queue : changes.queues) {
+    auto& lines = touch(queue);
+    lines.leases_due = lines.joins_due = true;
+  }
+  if (changes.next) look_at(*changes.next);
 }
 
 std::optional<unix_ms> broker_core::next() const noexcept {
@@ -91,36 +99,7 @@ void broker_core::drain(unix_ms now) {
   draining_ = true;
   while (auto* who = waiters_.first_due())
     refuse_wait(*who, true);
-  serve(now);
-}
-
-std::map<broker_core::asker, proto::queue_answers> broker_core::take(unix_ms now) {
-  try {
-    items_.commit();
-    trouble_.clear();
-    committed_events_ = events_;
-  } catch (const store_failure& failure) {
-    trouble_ = failure.what();
-    void_turn();
-    constexpr unix_ms again_ms = 1'000;
-    look_at(now + again_ms); // what could not be done, and whether the store works again
-  }
-  return std::exchange(mail_, {});
-}
-
-void broker_core::void_turn() {
-  events_ = committed_events_;
-  for (auto& [asker, mail] : mail_)
-    for (auto& each : mail.answers) {
-      for (const auto& item : each.items)
-        book_.drop(item.lease);
-      proto::queue_answer out;
-      out.id = each.id;
-      out.op = each.op;
-      out.code = errc::unavailable;
-      out.message = trouble_;
-      each = std::move(out);
-    }
+  attempt([&] { serve(now); });
 }
 
 void broker_core::accept(asker from, proto::queue_request& request, unix_ms now) {
@@ -135,23 +114,19 @@ void broker_core::accept(asker from, proto::queue_request& request, unix_ms now)
 
 void broker_core::accept_admin(asker from, const proto::queue_request& request, unix_ms now) {
   serve(now); // what was asked before is done before
-  try {
-    switch (request.op) {
-    case queue_op::define:
-      return define(from, request, now);
-    case queue_op::remove:
-      return remove(from, request);
-    case queue_op::stats:
-      return stats(from, request, now);
-    case queue_op::dead:
-      return dead(from, request, now);
-    case queue_op::revive:
-      return revive(from, request, now);
-    default: // of a newer peer
-      return refuse(from, request, errc::invalid_request, "no such operation on queues");
-    }
-  } catch (const store_failure& failure) {
-    refuse(from, request, errc::unavailable, failure.what());
+  switch (request.op) {
+  case queue_op::define:
+    return define(from, request, now);
+  case queue_op::remove:
+    return remove(from, request);
+  case queue_op::stats:
+    return stats(from, request, now);
+  case queue_op::dead:
+    return dead(from, request, now);
+  case queue_op::revive:
+    return revive(from, request, now);
+  default: // of a newer peer
+    return refuse(from, request, errc::invalid_request, "no such operation on queues");
   }
 }
 
@@ -172,22 +147,18 @@ void broker_core::accept_waiter(asker from, proto::queue_request& request, unix_
   lines.puts_due |= op == queue_op::put;
   lines.leases_due |= op == queue_op::lease;
   lines.joins_due |= op == queue_op::join;
-  waiters_.add(lines, from, std::move(request));
+  waiters_.add(lines, from, std::move(request), turn_);
   if (op == queue_op::join) serve(now); // what is put later does not count
 }
 
-bool broker_core::too_large(const proto::queue_request& put, unix_ms now) const {
+bool broker_core::too_large(const proto::queue_request& put, unix_ms now) {
   // The store says so itself when it is asked; it is not while others wait in front.
   const auto* lines = waiters_.find_lines(put.queue);
   if (put.items.size() < 2 || !lines || lines->putters.empty()) return false;
-  try {
-    const auto found = items_.look(put.queue, 0, now);
-    if (found.empty()) return false;
-    const auto maxsize = found.front().stats.settings.maxsize;
-    return maxsize > 0 && put.items.size() > maxsize;
-  } catch (const store_failure&) {
-    return false;
-  }
+  const auto found = items().look(put.queue, 0, now);
+  if (found.empty()) return false;
+  const auto maxsize = found.front().stats.settings.maxsize;
+  return maxsize > 0 && put.items.size() > maxsize;
 }
 
 void broker_core::use_lease(asker from, proto::queue_request& request) {
@@ -202,7 +173,10 @@ void broker_core::use_lease(asker from, proto::queue_request& request) {
   users_.push_back({from, request.id, request.op});
 }
 
-void broker_core::give_back(std::vector<std::string> leases) {
+std::size_t broker_core::give_back(const leaver& who) {
+  const auto& [from, holder] = who;
+  auto leases = holder ? book_.take(from, *holder) : book_.take(from);
+  if (!leases.empty()) leavers_.push_back(who);
   for (auto& lease : leases) {
     settlement use;
     use.what = settling::nack;
@@ -212,6 +186,7 @@ void broker_core::give_back(std::vector<std::string> leases) {
     uses_.push_back(std::move(use));
     users_.push_back({0, 0, queue_op::nack});
   }
+  return leases.size();
 }
 
 void broker_core::leave_line(waiter& who) {
@@ -220,31 +195,6 @@ void broker_core::leave_line(waiter& who) {
   if (who.request.op == queue_op::put && &lines.putters.front() == &who) lines.puts_due = true;
   waiters_.erase(who);
   touch(lines);
-}
-
-void broker_core::answer(asker to, std::uint64_t request, queue_op op, proto::queue_answer&& with) {
-  if (to == 0 || request == 0) return;
-  with.id = request;
-  with.op = op;
-  mail_[to].answers.push_back(std::move(with));
-}
-
-void broker_core::refuse(asker to, const proto::queue_request& request, errc code,
-                         std::string why) {
-  proto::queue_answer out;
-  out.code = code;
-  out.message = std::move(why);
-  answer(to, request.id, request.op, std::move(out));
-}
-
-void broker_core::finish(waiter& who, proto::queue_answer&& with) {
-  answer(who.asker, who.request.id, who.request.op, std::move(with));
-  leave_line(who);
-}
-
-void broker_core::fail(waiter& who, errc code, std::string why) {
-  refuse(who.asker, who.request, code, std::move(why));
-  leave_line(who);
 }
 
 } // namespace squall::actors

@@ -45,31 +45,43 @@ public:
   void drain(unix_ms now);
 
   /// Ends a turn, which may be several batches: has the store commit it, and gives what has to be
-  /// sent. When the store fails, that is `unavailable` for all who asked for something in the turn.
+  /// sent. When the store fails, that is `unavailable` for all who asked for something in the turn,
+  /// and who waited for an item or a join before goes on waiting.
   std::map<asker, proto::queue_answers> take(unix_ms now);
-  /// Why the store failed at the end of the last turn, for people; empty when it did not.
+  /// Why the store failed when it was used last, for people; empty when it did not.
   const std::string& trouble() const noexcept { return trouble_; }
+  /// Turns in which the store was used, whatever came of it.
+  std::uint64_t commits() const noexcept { return commits_; }
 
   /// Of leases that are held by somebody.
   const lease_book& leases() const noexcept { return book_; }
 
 private:
-  /// Whose `settlement` it is that stands at the same place in `uses_`.
+  /// Whose request it is.
   struct user {
     asker from = 0;
     std::uint64_t request = 0;
     proto::queue_op op = proto::queue_op::ack;
   };
+  /// Who waited before this turn, and what it gets if the turn is kept.
+  struct served {
+    waiter who;
+    proto::queue_answer answer;
+  };
+  /// Whose leases go back: of all its holders, or of one.
+  using leaver = std::pair<asker, std::optional<std::uint64_t>>;
 
   // broker_core.cpp: what comes in
   void accept(asker from, proto::queue_request& request, unix_ms now);
   void accept_admin(asker from, const proto::queue_request& request, unix_ms now);
   void accept_waiter(asker from, proto::queue_request& request, unix_ms now);
   void use_lease(asker from, proto::queue_request& request);
-  void give_back(std::vector<std::string> leases);
+  /// Gives the number of leases.
+  std::size_t give_back(const leaver& who);
   /// Nobody waits for the answer any more. Who stood behind it may be next.
   void leave_line(waiter& who);
-  bool too_large(const proto::queue_request& put, unix_ms now) const;
+  bool too_large(const proto::queue_request& put, unix_ms now);
+  void expire(unix_ms now);
 
   // broker_core_admin.cpp: what is answered at once
   void define(asker from, const proto::queue_request& request, unix_ms now);
@@ -101,17 +113,39 @@ private:
   void memory_freed();
   queue_lines& touch(const std::string& queue);
   void touch(queue_lines& lines);
+  void forget_touched();
   void look_at(unix_ms when);
 
-  // answers
-  /// The turn is not kept by the store, so nothing of it has happened.
-  void void_turn();
+  // broker_core_turn.cpp: what becomes of a turn
+  store& items() noexcept;
+  /// Does a part of the turn, unless the store has failed in it.
+  template <class Part>
+  void attempt(Part part) {
+    if (failure_) return;
+    try {
+      part();
+    } catch (const store_failure& failure) {
+      give_up(failure.what());
+    }
+  }
+  /// The store failed in this turn.
+  void give_up(std::string why);
+  void keep_turn();
+  /// Nothing of the turn has happened.
+  void void_turn(unix_ms now);
+  /// Has what failed in earlier turns done now.
+  void try_again();
+
+  // broker_core_turn.cpp: answers. They leave when the turn is kept; those to who waited too long
+  // in any case.
   /// `to`, `request` and `op` say whose answer it is.
   void answer(asker to, std::uint64_t request, proto::queue_op op, proto::queue_answer&& with);
   void refuse(asker to, const proto::queue_request& request, proto::errc code, std::string why);
   /// Answer a waiter, which leaves.
   void finish(waiter& who, proto::queue_answer&& with = {});
   void fail(waiter& who, proto::errc code, std::string why);
+  /// The same, whatever becomes of the turn if it waited before.
+  void dismiss(waiter& who, proto::queue_answer&& with);
 
   store& items_;
   std::size_t max_waiting_bytes_;
@@ -119,14 +153,31 @@ private:
   waiters waiters_;
   lease_book book_;
   std::vector<settlement> uses_; ///< to be settled together
-  std::vector<user> users_;
+  std::vector<user> users_;      ///< whose `uses_` they are, place by place
   std::vector<queue_lines*> touched_;
   std::unordered_set<queue_lines*> starved_;
-  std::optional<unix_ms> look_at_; ///< when the store may have something to expire
-  std::map<asker, proto::queue_answers> mail_;
-  std::string trouble_;
+  /// When the store may have something to expire. It may come with leases of an earlier process.
+  std::optional<unix_ms> look_at_ = 0;
   proto::queue_events events_;
-  proto::queue_events committed_events_;
+  std::map<asker, proto::queue_answers> mail_;
+
+  // of this turn
+  std::uint64_t turn_ = 1;
+  bool used_ = false;                  ///< the store was
+  std::optional<std::string> failure_; ///< of the store
+  std::vector<user> asked_;            ///< who is told when nothing comes of the turn
+  std::vector<served> served_;
+  std::vector<user> cancelled_;
+  std::vector<leaver> leavers_;
+  std::map<asker, proto::queue_answers> sure_mail_; ///< whatever becomes of the turn
+  bool tried_again_ = false;
+
+  // of earlier turns
+  std::uint64_t commits_ = 0;
+  std::string trouble_;
+  bool try_again_ = false;         ///< there was one of which nothing came
+  std::vector<leaver> unreturned_; ///< whose leases could not be given back
+  proto::queue_events kept_events_;
 };
 
 } // namespace squall::actors

@@ -14,7 +14,7 @@ void broker_core::define(asker from, const proto::queue_request& request, unix_m
   // A lease that is over at once would be given again at once.
   if (request.settings.lease_ms == 0 || request.settings.max_attempts == 0)
     return refuse(from, request, errc::invalid_params, settings_rule);
-  const auto done = items_.define(request.queue, request.settings);
+  const auto done = items().define(request.queue, request.settings);
   if (done == defined::no_memory)
     return refuse(from, request, errc::overloaded, no_memory_for_queue);
   proto::queue_answer out;
@@ -22,7 +22,7 @@ void broker_core::define(asker from, const proto::queue_request& request, unix_m
   // There may be more room now.
   touch(request.queue).puts_due = true;
   serve(now);
-  for (auto& each : items_.look(request.queue, 0, now)) {
+  for (auto& each : items().look(request.queue, 0, now)) {
     add_waiting(each.stats);
     out.stats.push_back(std::move(each.stats));
   }
@@ -30,7 +30,7 @@ void broker_core::define(asker from, const proto::queue_request& request, unix_m
 }
 
 void broker_core::remove(asker from, const proto::queue_request& request) {
-  const auto leases = items_.remove(request.queue);
+  const auto leases = items().remove(request.queue);
   if (!leases) return refuse(from, request, errc::not_found, no_queue);
   for (const auto& lease : *leases)
     book_.drop(lease);
@@ -44,7 +44,7 @@ void broker_core::remove(asker from, const proto::queue_request& request) {
 
 void broker_core::stats(asker from, const proto::queue_request& request, unix_ms now) {
   proto::queue_answer out;
-  for (auto& each : items_.look(request.queue, 0, now)) {
+  for (auto& each : items().look(request.queue, 0, now)) {
     add_waiting(each.stats);
     out.stats.push_back(std::move(each.stats));
   }
@@ -56,7 +56,7 @@ void broker_core::stats(asker from, const proto::queue_request& request, unix_ms
 
 void broker_core::dead(asker from, const proto::queue_request& request, unix_ms now) {
   auto found = request.queue.empty() ? std::vector<store::view>{}
-                                     : items_.look(request.queue, request.count, now);
+                                     : items().look(request.queue, request.count, now);
   if (found.empty()) return refuse(from, request, errc::not_found, no_queue);
   proto::queue_answer out;
   out.dead = std::move(found.front().dead);
@@ -64,13 +64,13 @@ void broker_core::dead(asker from, const proto::queue_request& request, unix_ms 
 }
 
 void broker_core::revive(asker from, const proto::queue_request& request, unix_ms now) {
-  if (request.queue.empty() || items_.look(request.queue, 0, now).empty())
+  if (request.queue.empty() || items().look(request.queue, 0, now).empty())
     return refuse(from, request, errc::not_found, no_queue);
   proto::queue_answer out;
   out.ids = revived(request.queue, request.ids, now);
   constexpr std::uint32_t at_once = 1'000; // of those whose numbers are not known
   while (request.ids.empty()) {
-    const auto found = items_.look(request.queue, at_once, now);
+    const auto found = items().look(request.queue, at_once, now);
     std::vector<std::uint64_t> ids;
     for (const auto& each : found.at(0).dead)
       ids.push_back(each.id);
@@ -91,7 +91,7 @@ std::vector<std::uint64_t> broker_core::revived(const std::string& queue,
     uses[i].item = ids[i];
   }
   std::vector<std::uint64_t> out;
-  const auto outcomes = items_.settle(uses, now);
+  const auto outcomes = items().settle(uses, now);
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (outcomes[i]) out.push_back(ids[i]);
   return out;

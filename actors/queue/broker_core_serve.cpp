@@ -46,6 +46,10 @@ void broker_core::serve(unix_ms now) {
         more = true;
     }
   } while (let_wait(now));
+  forget_touched();
+}
+
+void broker_core::forget_touched() {
   for (auto* lines : std::exchange(touched_, {})) {
     lines->touched = lines->puts_due = lines->leases_due = lines->joins_due = false;
     lines->puts_tried = lines->leases_tried = 0;
@@ -70,19 +74,9 @@ void broker_core::settle(unix_ms now) {
   if (uses_.empty()) return;
   const auto uses = std::exchange(uses_, {});
   const auto users = std::exchange(users_, {});
-  try {
-    const auto outcomes = items_.settle(uses, now);
-    for (std::size_t i = 0; i < uses.size(); ++i)
-      settled_one(users[i], uses[i], outcomes[i]);
-  } catch (const store_failure& failure) {
-    // Leases that should have gone back run out by themselves.
-    for (const auto& user : users) {
-      proto::queue_answer out;
-      out.code = errc::unavailable;
-      out.message = failure.what();
-      answer(user.from, user.request, user.op, std::move(out));
-    }
-  }
+  const auto outcomes = items().settle(uses, now);
+  for (std::size_t i = 0; i < uses.size(); ++i)
+    settled_one(users[i], uses[i], outcomes[i]);
 }
 
 void broker_core::settled_one(const user& of, const settlement& use,
@@ -125,14 +119,16 @@ bool broker_core::serve_puts(unix_ms now) {
     }
   }
   if (puts.empty()) return false;
+  std::vector<put_outcome> outcomes;
   try {
-    auto outcomes = items_.put(puts, now);
-    for (std::size_t i = 0; i < askers.size(); ++i)
-      put_done(*askers[i], puts[i], outcomes[i]);
-  } catch (const store_failure& failure) {
+    outcomes = items().put(puts, now);
+  } catch (const store_failure&) {
     for (auto* who : askers)
-      fail(*who, errc::unavailable, failure.what());
+      finish(*who); // its items may be gone, so it cannot go on waiting
+    throw;
   }
+  for (std::size_t i = 0; i < askers.size(); ++i)
+    put_done(*askers[i], puts[i], outcomes[i]);
   return true;
 }
 
@@ -177,14 +173,9 @@ bool broker_core::serve_leases(unix_ms now) {
     }
   }
   if (asks.empty()) return false;
-  try {
-    auto outcomes = items_.lease(asks, now);
-    for (std::size_t i = 0; i < askers.size(); ++i)
-      lease_done(*askers[i], outcomes[i], now);
-  } catch (const store_failure& failure) {
-    for (auto* who : askers)
-      fail(*who, errc::unavailable, failure.what());
-  }
+  auto outcomes = items().lease(asks, now);
+  for (std::size_t i = 0; i < askers.size(); ++i)
+    lease_done(*askers[i], outcomes[i], now);
   return true;
 }
 
@@ -211,18 +202,13 @@ void broker_core::lease_done(waiter& who, lease_outcome& outcome, unix_ms now) {
 
 void broker_core::serve_joins(queue_lines& lines, unix_ms now) {
   if (lines.joiners.empty()) return;
-  try {
-    const auto found = items_.look(lines.name, 0, now);
-    if (!found.empty() && found.front().stats.unfinished > 0) return;
-    while (!lines.joiners.empty())
-      if (found.empty())
-        fail(lines.joiners.front(), errc::not_found, no_queue);
-      else
-        finish(lines.joiners.front());
-  } catch (const store_failure& failure) {
-    while (!lines.joiners.empty())
-      fail(lines.joiners.front(), errc::unavailable, failure.what());
-  }
+  const auto found = items().look(lines.name, 0, now);
+  if (!found.empty() && found.front().stats.unfinished > 0) return;
+  while (!lines.joiners.empty())
+    if (found.empty())
+      fail(lines.joiners.front(), errc::not_found, no_queue);
+    else
+      finish(lines.joiners.front());
 }
 
 void broker_core::keep_or_refuse(std::list<waiter>& line, unix_ms now) {
@@ -250,18 +236,21 @@ void broker_core::keep_or_refuse(std::list<waiter>& line, unix_ms now) {
 }
 
 void broker_core::refuse_wait(waiter& who, bool drained) {
-  switch (who.request.op) {
-  case queue_op::lease:
-    return finish(who);
-  case queue_op::put:
-    if (!drained)
-      return fail(who, errc::queue_full, who.at->starved ? no_memory_left : queue_is_full);
-    break;
-  default:
-    if (!drained) return fail(who, errc::deadline_exceeded, still_unfinished);
-    break;
+  proto::queue_answer out;
+  const auto because = [&out](errc code, const char* why) {
+    out.code = code;
+    out.message = why;
+  };
+  const auto op = who.request.op;
+  if (op != queue_op::lease) {
+    if (drained)
+      because(errc::unavailable, draining_now);
+    else if (op == queue_op::put)
+      because(errc::queue_full, who.at->starved ? no_memory_left : queue_is_full);
+    else
+      because(errc::deadline_exceeded, still_unfinished);
   }
-  fail(who, errc::unavailable, draining_now);
+  dismiss(who, std::move(out));
 }
 
 void broker_core::memory_freed() {

@@ -1,6 +1,8 @@
 #include "actors/queue/waiters.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace squall::actors {
 namespace {
@@ -31,7 +33,8 @@ const queue_lines* waiters::find_lines(std::string_view queue) const {
   return found == lines_.end() ? nullptr : &found->second;
 }
 
-waiter& waiters::add(queue_lines& at, std::uint64_t asker, proto::queue_request&& request) {
+waiter& waiters::add(queue_lines& at, std::uint64_t asker, proto::queue_request&& request,
+                     std::uint64_t turn) {
   auto& line = at.line_of(request.op);
   auto& out = line.emplace_back();
   out.asker = asker;
@@ -39,6 +42,7 @@ waiter& waiters::add(queue_lines& at, std::uint64_t asker, proto::queue_request&
   out.at = &at;
   out.self = std::prev(line.end());
   out.number = ++last_;
+  out.turn = turn;
   return out;
 }
 
@@ -46,20 +50,47 @@ void waiters::keep(waiter& who, unix_ms deadline) {
   who.waits = true;
   who.deadline = deadline;
   who.bytes = who.request.op == proto::queue_op::put ? bytes_of(who.request) : 0;
-  put_bytes_ += who.bytes;
-  deadlines_.insert({{deadline, who.number}, &who});
-  if (who.request.id != 0) by_asker_[who.asker].emplace(who.request.id, &who);
+  enter(who);
 }
 
 void waiters::erase(waiter& who) {
-  if (who.waits) {
-    put_bytes_ -= who.bytes;
-    deadlines_.erase({{who.deadline, who.number}, &who});
-    auto asker = by_asker_.find(who.asker);
-    if (find(who.asker, who.request.id) == &who) asker->second.erase(who.request.id);
-    if (asker != by_asker_.end() && asker->second.empty()) by_asker_.erase(asker);
-  }
+  if (who.waits) leave(who);
   who.at->line_of(who.request.op).erase(who.self);
+}
+
+waiter waiters::take_out(waiter& who) {
+  leave(who);
+  auto& line = who.at->line_of(who.request.op);
+  const auto self = who.self;
+  auto out = std::move(who);
+  line.erase(self);
+  return out;
+}
+
+waiter& waiters::put_back(waiter&& who) {
+  auto& lines = lines_of(who.request.queue);
+  auto& line = lines.line_of(who.request.op);
+  const auto next = std::ranges::find_if(
+      line, [number = who.number](const waiter& each) { return each.number > number; });
+  const auto self = line.insert(next, std::move(who));
+  self->at = &lines;
+  self->self = self;
+  enter(*self);
+  return *self;
+}
+
+void waiters::enter(waiter& who) {
+  put_bytes_ += who.bytes;
+  deadlines_.insert({{who.deadline, who.number}, &who});
+  if (who.request.id != 0) by_asker_[who.asker].emplace(who.request.id, &who);
+}
+
+void waiters::leave(waiter& who) {
+  put_bytes_ -= who.bytes;
+  deadlines_.erase({{who.deadline, who.number}, &who});
+  auto asker = by_asker_.find(who.asker);
+  if (find(who.asker, who.request.id) == &who) asker->second.erase(who.request.id);
+  if (asker != by_asker_.end() && asker->second.empty()) by_asker_.erase(asker);
 }
 
 waiter* waiters::find(std::uint64_t asker, std::uint64_t request) noexcept {

@@ -25,7 +25,8 @@ struct waiter {
   queue_lines* at = nullptr;
   std::list<waiter>::iterator self;
   std::uint64_t number = 0; ///< rises in the order of arrival
-  bool waits = false;       ///< it has outlasted the turn in which it came
+  std::uint64_t turn = 0;   ///< in which it came
+  bool waits = false;       ///< it could not be served at once
   unix_ms deadline = 0;     ///< when it waits
   std::size_t bytes = 0;    ///< of a put's items, when it waits
 };
@@ -58,10 +59,15 @@ public:
   const queue_lines* find_lines(std::string_view queue) const;
 
   /// At the end of its line. Until it is kept it has no deadline and cannot be found.
-  waiter& add(queue_lines& at, std::uint64_t asker, proto::queue_request&& request);
+  waiter& add(queue_lines& at, std::uint64_t asker, proto::queue_request&& request,
+              std::uint64_t turn);
   /// It waits from now on until `deadline`.
   void keep(waiter& who, unix_ms deadline);
   void erase(waiter& who);
+  /// One that waits leaves its line.
+  waiter take_out(waiter& who);
+  /// It waits again, at its old place.
+  waiter& put_back(waiter&& who);
   /// Forgets a queue where nobody waits.
   void drop_lines(queue_lines& lines) { lines_.erase(lines.name); }
 
@@ -75,6 +81,9 @@ public:
   std::size_t put_bytes() const noexcept { return put_bytes_; }
 
 private:
+  void enter(waiter& who);
+  void leave(waiter& who);
+
   using requests = std::unordered_map<std::uint64_t, waiter*>;
 
   std::unordered_map<std::string, queue_lines> lines_;

@@ -44,7 +44,10 @@ public:
   explicit broker_rig(std::size_t store_bytes = 1 << 20, std::size_t waiting_bytes = 1 << 20)
       : broker_rig{actors::make_memory_store(store_bytes), waiting_bytes} {}
   explicit broker_rig(std::unique_ptr<actors::store> items, std::size_t waiting_bytes = 1 << 20)
-      : store{std::move(items)}, core{*store, waiting_bytes} {}
+      : store{std::move(items)}, core{*store, waiting_bytes} {
+    core.tick(now); // as the actor does at its start
+    gather();
+  }
 
   std::unique_ptr<actors::store> store;
   actors::broker_core core;
