@@ -3,6 +3,8 @@
 #include "deploy/cli/flags.hpp"
 #include "deploy/cli/process_setup.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <iostream>
 #include <memory>
 
@@ -15,6 +17,7 @@ constexpr const char* footer = R"(Every answer is checked; one wrong answer make
 Examples
   squall bench ws --connections 64 --in-flight 16
   squall bench call --rate 20000 --seconds 30s
+  squall bench call --method queue.put --params '{"queue":"q","item":{"body":1}}'
   squall bench http --path '/v1/call/prime?n=' --json
   squall bench ws --path /ws/echo
   squall bench ws --url http://127.0.0.1:9000 --expect loose)";
@@ -46,6 +49,7 @@ std::string default_path(bench::language speaks) {
 }
 
 bench::expectation expectation_of(const bench_flags& flags, const std::string& path) {
+  if (!flags.options.method.empty()) return bench::expectation::result;
   if (flags.expect == "prime") return bench::expectation::prime;
   if (flags.expect == "echo") return bench::expectation::echo;
   if (flags.expect == "loose") return bench::expectation::loose;
@@ -54,9 +58,17 @@ bench::expectation expectation_of(const bench_flags& flags, const std::string& p
   return asks_nothing ? bench::expectation::loose : bench::expectation::prime;
 }
 
+void check_method(const bench::options& options) {
+  if (!options.method.empty() && options.speaks != bench::language::rpc)
+    throw misuse("--method: only `squall bench call` asks methods");
+  const auto params = nlohmann::json::parse(options.params, nullptr, false);
+  if (!params.is_structured()) throw misuse("--params: must be a JSON object or array");
+}
+
 exit_code run(bench_flags flags) {
   auto& options = flags.options;
   options.speaks = language_of(flags.mode);
+  check_method(options);
   options.target = parse_url(flags.url);
   if (!flags.path.empty()) {
     options.target.path = flags.path;
@@ -92,6 +104,11 @@ command add_bench_command(CLI::App& program) {
       ->check(CLI::Range(1, 1'000'000));
   app->add_option("--in-flight", options.in_flight, "questions under way on each connection")
       ->check(CLI::Range(1, 100'000));
+  auto* method = app->add_option(
+      "--method", options.method,
+      "call: the method to ask; every answer with a result is right (default: prime, checked)");
+  app->add_option("--params", options.params, "of --method, the same each time: JSON")
+      ->needs(method);
   add_duration(*app, "--seconds", options.seconds, "how long to measure");
   add_duration(*app, "--warmup", options.warmup, "how long to ask before that");
   app->add_option("--rate", options.rate,

@@ -167,6 +167,27 @@ def test_status_as_a_table_and_as_json(gateway):
     assert [worker["name"] for worker in document["workers"]] == ["w"]
 
 
+def test_bench_asks_any_method_and_shows_why_it_is_refused(gateway):
+    params = json.dumps({"queue": "benched", "item": {"body": 1}})
+    flags = ("bench", "call", "--method", "queue.put", "--params", params, "--seconds", "0.2", "--warmup", "0",
+             "--connections", "2", "--json")
+    refused = command(gateway, *flags)
+    assert refused.returncode == 1
+    assert "no such queue" in json.loads(refused.stdout)["first_error"]
+    assert command(gateway, "queue", "create", "benched").returncode == 0
+    done = command(gateway, *flags)
+    assert done.returncode == 0, done
+    report = json.loads(done.stdout)
+    assert report["method"] == "queue.put" and report["answers"] > 0
+    assert command(gateway, "queue", "rm", "benched").returncode == 0
+
+
+def test_bench_asks_methods_by_json_rpc_only(gateway):
+    for flags in (("ws", "--method", "queue.list"), ("call", "--params", "{}"),
+                  ("call", "--method", "queue.list", "--params", "1")):
+        assert command(gateway, "bench", *flags).returncode == 2
+
+
 def test_bench_checks_every_answer(gateway):
     for sort in ("ws", "call", "http"):
         done = command(gateway, "bench", sort, "--seconds", "0.5", "--connections", "8", "--json")

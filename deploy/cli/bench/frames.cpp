@@ -32,6 +32,11 @@ reply broken(std::string_view why) {
   return {reply::what::broken, 0, why, std::nullopt, false};
 }
 
+void append_big_endian(std::string& out, std::uint64_t value, int width) {
+  for (int byte = width - 1; byte >= 0; --byte)
+    out += static_cast<char>(value >> 8 * byte & 0xff);
+}
+
 std::uint64_t big_endian(std::string_view bytes) {
   std::uint64_t value = 0;
   for (const char byte : bytes)
@@ -45,10 +50,12 @@ void append_frame(std::string& out, std::uint8_t opcode, std::string_view payloa
   out += static_cast<char>(0x80 | opcode);
   if (payload.size() < 126) {
     out += static_cast<char>(0x80 | payload.size());
-  } else {
+  } else if (payload.size() <= 0xffff) {
     out += static_cast<char>(0x80 | 126);
-    out += static_cast<char>(payload.size() >> 8);
-    out += static_cast<char>(payload.size() & 0xff);
+    append_big_endian(out, payload.size(), 2);
+  } else {
+    out += static_cast<char>(0x80 | 127);
+    append_big_endian(out, payload.size(), 8);
   }
   out.append(reinterpret_cast<const char*>(mask.data()), 4);
   append_masked(out, payload);

@@ -12,8 +12,8 @@ namespace squall::cli::bench {
 inline constexpr std::uint8_t text_opcode = 1;
 inline constexpr std::uint8_t pong_opcode = 10;
 
-/// Appends a masked frame with a message of at most 65,535 bytes. The masking key is fixed: what a
-/// proxy between could be fooled with is no matter here, and building it costs no randomness.
+/// Appends a masked frame. The masking key is fixed: what a proxy between could be fooled with is
+/// no matter here, and building it costs no randomness.
 void append_frame(std::string& out, std::uint8_t opcode, std::string_view payload);
 
 /// Reads an unmasked frame. Messages in several frames count as broken.

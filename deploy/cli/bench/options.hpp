@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
 
 namespace squall::cli::bench {
 
@@ -16,15 +17,18 @@ enum class language {
 
 /// What counts as a right answer.
 enum class expectation {
-  prime, ///< whether the number is prime, as Squall words it
-  echo,  ///< the question itself
-  loose, ///< begins with the number; HTTP: any body
+  prime,  ///< whether the number is prime, as Squall words it
+  echo,   ///< the question itself
+  loose,  ///< begins with the number; HTTP: any body
+  result, ///< JSON-RPC: any result, but no error
 };
 
 struct options {
   language speaks = language::websocket;
   expectation expect = expectation::prime;
   url target;
+  std::string method;        ///< JSON-RPC: asked instead of `prime`, always with the same `params`
+  std::string params = "{}"; ///< a JSON object or array
   std::size_t connections = 64;
   std::size_t in_flight = 1; ///< of one connection
   std::chrono::microseconds warmup{1'000'000};

@@ -33,10 +33,10 @@ double per_second(const outcome& result) {
 
 std::string to_text(const options& settings, const outcome& result) {
   const auto& latency = result.latency_ns;
-  auto text =
-      fmt::format("{} {}{}: {} connections, {} in flight each, {:.1f} s\n",
-                  name_of(settings.speaks), settings.target.authority(), settings.target.path,
-                  settings.connections, settings.in_flight, result.seconds);
+  auto text = fmt::format(
+      "{}{} {}{}: {} connections, {} in flight each, {:.1f} s\n", name_of(settings.speaks),
+      settings.method.empty() ? "" : " " + settings.method, settings.target.authority(),
+      settings.target.path, settings.connections, settings.in_flight, result.seconds);
   text += fmt::format("  answers     {} ({}/s)\n", format_count(result.answers),
                       format_count(static_cast<std::uint64_t>(per_second(result))));
   text +=
@@ -60,6 +60,7 @@ std::string to_json(const options& settings, const outcome& result) {
   nlohmann::ordered_json json{
       {"mode", name_of(settings.speaks)},
       {"url", "http://" + settings.target.authority() + settings.target.path},
+      {"method", settings.method},
       {"connections", settings.connections},
       {"in_flight", settings.in_flight},
       {"rate", settings.rate},

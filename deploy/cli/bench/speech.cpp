@@ -2,6 +2,7 @@
 
 #include "deploy/cli/bench/frames.hpp"
 #include "deploy/cli/bench/http_reply.hpp"
+#include "deploy/cli/raw_json.hpp"
 
 #include <charconv>
 #include <vector>
@@ -71,41 +72,65 @@ private:
   std::vector<std::string> frames_;
 };
 
-/// `prime` by JSON-RPC 2.0.
+/// Where an answer's id ends, and the id; nothing when it has none.
+struct answer_id {
+  std::size_t id = 0;
+  std::string_view rest;
+};
+
+std::optional<answer_id> id_of(std::string_view body) {
+  constexpr std::string_view key = R"("id":)";
+  const auto at = body.find(key);
+  if (at == std::string_view::npos) return std::nullopt;
+  answer_id out;
+  const auto digits = body.substr(at + key.size());
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.id);
+  if (error != std::errc{}) return std::nullopt;
+  out.rest = digits.substr(static_cast<std::size_t>(end - digits.data()));
+  return out;
+}
+
+/// JSON-RPC 2.0: `prime`, or the method and params that are named.
 class rpc_speech final : public speech_base {
 public:
-  using speech_base::speech_base;
+  explicit rpc_speech(const options& settings) : speech_base(settings.expect) {
+    if (!settings.method.empty())
+      fixed_ = R"(,"method":)" + json_string(settings.method) + R"(,"params":)" + settings.params;
+  }
 
   void ask(std::string& out, std::size_t index, std::size_t id) const override {
     std::string text = R"({"jsonrpc":"2.0","id":)";
     text += std::to_string(id);
-    text += R"(,"method":"prime","params":{"n":")";
-    text += questions_[index].digits;
-    text += R"("}})";
+    if (fixed_.empty()) {
+      text += R"(,"method":"prime","params":{"n":")";
+      text += questions_[index].digits;
+      text += R"("})";
+    }
+    text += fixed_;
+    text += '}';
     append_frame(out, text_opcode, text);
   }
 
   reply read(std::string_view input) const override {
     auto frame = read_frame(input);
     if (frame.is != reply::what::answer) return frame;
-    constexpr std::string_view key = R"("id":)";
-    const auto at = frame.body.find(key);
-    if (at != std::string_view::npos) {
-      std::size_t id = 0;
-      const auto* begin = frame.body.data() + at + key.size();
-      if (std::from_chars(begin, frame.body.data() + frame.body.size(), id).ec == std::errc{}) {
-        frame.id = id;
-        return frame;
-      }
-    }
-    return {reply::what::broken, 0, "the server answered without an id", std::nullopt, false};
+    const auto found = id_of(frame.body);
+    if (!found)
+      return {reply::what::broken, 0, "the server answered without an id", std::nullopt, false};
+    frame.id = found->id;
+    return frame;
   }
 
   bool right(std::size_t index, std::string_view body) const override {
-    return right_json(questions_[index], body);
+    if (expect_ != expectation::result) return right_json(questions_[index], body);
+    const auto found = id_of(body);
+    return found && found->rest.starts_with(R"(,"result":)");
   }
   bool upgrades() const noexcept override { return true; }
   bool has_ids() const noexcept override { return true; }
+
+private:
+  std::string fixed_; ///< method and params; empty: they change from question to question
 };
 
 /// GET. A path that ends with '=' gets the number appended.
@@ -140,7 +165,7 @@ std::unique_ptr<speech> make_speech(const options& settings) {
   case language::websocket:
     return std::make_unique<websocket_speech>(settings.expect);
   case language::rpc:
-    return std::make_unique<rpc_speech>(settings.expect);
+    return std::make_unique<rpc_speech>(settings);
   case language::http:
     break;
   }

@@ -11,7 +11,7 @@ namespace {
 /// What a server reads out of a masked frame.
 std::string unmasked(const std::string& frame) {
   const auto size = static_cast<unsigned char>(frame[1]) & 0x7f;
-  const std::size_t header = size == 126 ? 4 : 2;
+  const std::size_t header = size == 127 ? 10 : size == 126 ? 4 : 2;
   std::string text = frame.substr(header + 4);
   for (std::size_t i = 0; i < text.size(); ++i) {
     text[i] = static_cast<char>(text[i] ^ frame[header + i % 4]);
@@ -43,7 +43,8 @@ std::size_t find(bool prime) {
 } // namespace
 
 TEST_CASE("a masked frame holds its message, at lengths around each limit") {
-  for (const std::size_t size : {0U, 1U, 7U, 8U, 9U, 125U, 126U, 300U, 65'535U}) {
+  for (const std::size_t size :
+       {0U, 1U, 7U, 8U, 9U, 125U, 126U, 300U, 65'535U, 65'536U, 100'000U}) {
     CAPTURE(size);
     const std::string text(size, 'x');
     std::string frame;
@@ -114,6 +115,21 @@ TEST_CASE("JSON-RPC questions carry their id, and answers give it back") {
   CHECK(speech->right(prime, message.body));
   CHECK_FALSE(speech->right(find(false), message.body));
   CHECK(speech->read(server_frame(R"({"id":null})")).is == reply::what::broken);
+}
+
+TEST_CASE("a method that is named is asked with its params, and any result is right") {
+  auto settings = with(language::rpc, expectation::result);
+  settings.method = "queue.put";
+  settings.params = R"({"queue":"q","item":{"body":1}})";
+  const auto speech = make_speech(settings);
+  std::string frame;
+  speech->ask(frame, 0, 7);
+  CHECK(unmasked(frame) == R"({"jsonrpc":"2.0","id":7,"method":"queue.put",)"
+                           R"("params":{"queue":"q","item":{"body":1}}})");
+  CHECK(speech->right(0, R"({"jsonrpc":"2.0","id":7,"result":{"ids":["1"]}})"));
+  CHECK(speech->right(0, R"({"jsonrpc":"2.0","id":7,"result":null})"));
+  CHECK_FALSE(speech->right(0, R"({"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"full",)"
+                               R"("data":{"result":1}}})"));
 }
 
 TEST_CASE("HTTP answers are cut by their length, wherever the input ends") {
