@@ -131,6 +131,10 @@ function(squall_benchmarks)
     if(used)
       target_link_libraries(${name} PRIVATE CURL::libcurl)
     endif()
+    file(STRINGS "${source}" used REGEX "^#include <sqlite3")
+    if(used)
+      target_link_libraries(${name} PRIVATE SQLite::SQLite3) # SQLiteCpp's package finds it
+    endif()
     set_target_properties(${name} PROPERTIES
       RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench"
       EXCLUDE_FROM_ALL $<NOT:$<CONFIG:Release>>)

@@ -15,19 +15,26 @@ PACKAGES = ["libcaf-dev", "libboost1.??-dev", "python3-tornado", "g++"]
 
 
 @contextlib.contextmanager
-def process(*command, first_line=True):
-    """A child with its first line of output; ended by its pid."""
-    child = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE,
-                             stderr=subprocess.DEVNULL, text=True)
+def child(*command):
+    """A process with its output; ended by its pid."""
+    running = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
     try:
-        yield child.stdout.readline().strip() if first_line else ""
+        yield running
     finally:
-        child.send_signal(signal.SIGTERM)
+        running.send_signal(signal.SIGTERM)
         try:
-            child.wait(10)
+            running.wait(10)
         except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+            running.kill()
+            running.wait()
+
+
+@contextlib.contextmanager
+def process(*command, first_line=True):
+    """The first line of output of a child."""
+    with child(*command) as running:
+        yield running.stdout.readline().strip() if first_line else ""
 
 
 def ports(line):
