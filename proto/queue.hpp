@@ -25,6 +25,7 @@ struct queue_settings {
   std::uint32_t lease_ms = 30'000;       ///< of a lease that names no time of its own
   std::uint32_t backoff_ms = 1'000;      ///< pause behind the first failed attempt; doubles
   std::uint32_t backoff_cap_ms = 60'000; ///< longest pause
+  bool paused = false;                   ///< nothing is handed out
 
   friend bool operator==(const queue_settings&, const queue_settings&) = default;
 };
@@ -32,20 +33,21 @@ struct queue_settings {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, queue_settings& x) {
   return f(caf::meta::type_name("squall.queue_settings"), x.order, x.maxsize, x.max_attempts,
-           x.lease_ms, x.backoff_ms, x.backoff_cap_ms);
+           x.lease_ms, x.backoff_ms, x.backoff_cap_ms, x.paused);
 }
 
 /// An item that is being put.
 struct new_item {
-  std::string body;          ///< JSON text, passed on unparsed
-  std::uint8_t priority = 5; ///< 0 to 9, higher first; looked at in queues of order `priority`
+  std::string body;           ///< JSON text, passed on unparsed
+  std::uint8_t priority = 5;  ///< 0 to 9, higher first; looked at in queues of order `priority`
+  std::uint64_t delay_ms = 0; ///< before it is ready for the first time
 
   friend bool operator==(const new_item&, const new_item&) = default;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, new_item& x) {
-  return f(caf::meta::type_name("squall.new_item"), x.body, x.priority);
+  return f(caf::meta::type_name("squall.new_item"), x.body, x.priority, x.delay_ms);
 }
 
 /// An item that was handed out, until its lease is acked, nacked, or runs out.
@@ -100,7 +102,7 @@ struct queue_stats {
   std::string name;
   queue_settings settings;
   std::uint64_t ready = 0;
-  std::uint64_t delayed = 0; ///< failed, and pausing before the next attempt
+  std::uint64_t delayed = 0; ///< put with a delay, or failed and pausing before the next attempt
   std::uint64_t leased = 0;
   std::uint64_t dead = 0;
   std::uint64_t unfinished = 0; ///< put, and neither acked nor dead: what `join` waits for
@@ -160,6 +162,9 @@ enum class queue_op : std::uint8_t {
   dead,    ///< lists at most `count` dead items. Answer: `dead`
   revive,  ///< dead items `ids` (all when empty) become ready, their attempts forgotten.
            ///< Answer: `ids`
+  pause,   ///< hand nothing out. Answer: `stats`
+  resume,  ///< hand out again. Answer: `stats`
+  purge,   ///< removes all ready and delayed items, or those of the dead list. Answer: `purged`
 };
 
 /// One request to the queues. Only the members that the operation names are looked at.
@@ -180,6 +185,7 @@ struct queue_request {
   std::uint32_t delay_ms = 0; ///< nack: pause before it is ready again
   bool backoff = false;       ///< nack: the pause grows with the attempts, as the queue is set
   std::vector<std::uint64_t> ids;
+  bool dead = false; ///< purge: the dead items instead of those that wait
 
   friend bool operator==(const queue_request&, const queue_request&) = default;
 };
@@ -188,7 +194,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, queue_request& x) {
   return f(caf::meta::type_name("squall.queue_request"), x.id, x.op, x.queue, x.timeout_ms,
            x.settings, x.items, x.count, x.lease_ms, x.holder, x.create, x.lease, x.error,
-           x.delay_ms, x.backoff, x.ids);
+           x.delay_ms, x.backoff, x.ids, x.dead);
 }
 
 /// What an asker sends to a broker in one turn. The sender of the message is the asker.
@@ -219,6 +225,7 @@ struct queue_answer {
   std::vector<queue_stats> stats; ///< by name
   std::vector<dead_item> dead;    ///< in the order in which they died
   queue_events events;            ///< stats: of all queues, whichever was asked for
+  std::uint64_t purged = 0;       ///< purge: so many items
 
   friend bool operator==(const queue_answer&, const queue_answer&) = default;
 };
@@ -226,7 +233,7 @@ struct queue_answer {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, queue_answer& x) {
   return f(caf::meta::type_name("squall.queue_answer"), x.id, x.op, x.code, x.message, x.created,
-           x.lease_ms, x.ids, x.items, x.stats, x.dead, x.events);
+           x.lease_ms, x.ids, x.items, x.stats, x.dead, x.events, x.purged);
 }
 
 /// What a broker sends to an asker in one turn.
