@@ -54,6 +54,18 @@ typename Inspector::result_type inspect(Inspector& f, tick&) {
   return f(caf::meta::type_name("squall.tick"));
 }
 
+/// Ends a turn of a broker. Sent by itself to itself.
+struct end_turn {
+  bool last = false; ///< the broker ends with it
+
+  friend bool operator==(const end_turn&, const end_turn&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, end_turn& x) {
+  return f(caf::meta::type_name("squall.end_turn"), x.last);
+}
+
 /// Takes calls from gateways, spreads them over the pools of its process, gathers the answers.
 /// - `call_batch`: calls and cancellations of one turn of one gateway (the sender).
 using agent_actor = caf::typed_actor<caf::reacts_to<call_batch>>;
@@ -110,8 +122,9 @@ using router_actor = router_port::extend<caf::reacts_to<submit_batch>,
 /// The queues of one gateway: who waits for what, in front of a store. Besides the port:
 /// - `drain`: nobody waits any more: leases are answered with nothing, puts and joins with
 ///   `unavailable`. What is asked later does not wait either. Answered when that is done.
-/// - `tick`: from itself.
-using broker_actor = broker_port::extend<caf::replies_to<drain>::with<bool>, caf::reacts_to<tick>>;
+/// - `tick`, `end_turn`: from itself.
+using broker_actor = broker_port::extend<caf::replies_to<drain>::with<bool>, caf::reacts_to<tick>,
+                                         caf::reacts_to<end_turn>>;
 
 /// Answer to a greeting. `accepted` is whether the two versions can work together; when not,
 /// `reason` names both and `router` is empty.

@@ -57,6 +57,7 @@ CAF_ADD_TYPE_ID(squall, (squall::proto::queue_answers))
 CAF_ADD_TYPE_ID(squall, (squall::proto::broker_found))
 CAF_ADD_TYPE_ID(squall, (squall::proto::params_condition))
 CAF_ADD_TYPE_ID(squall, (squall::proto::queue_events))
+CAF_ADD_TYPE_ID(squall, (squall::proto::end_turn))
 CAF_END_TYPE_ID_BLOCK(squall)
 
 // Handles that travel in messages.

@@ -7,6 +7,7 @@
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -43,7 +44,7 @@ private:
 using asker_port = caf::typed_actor<caf::reacts_to<proto::queue_answers>>;
 
 /// The actor around `broker_core`: knows the askers by number and the time, and sends what the core
-/// yields, one message per asker and turn. Never blocks, if its store does not.
+/// yields, one message per asker and turn. Never blocks, unless its store does.
 class broker_state {
 public:
   static constexpr const char* name = "squall.broker";
@@ -54,19 +55,28 @@ public:
 
 private:
   void on_batch(proto::queue_batch& batch);
-  bool on_drain();
+  caf::result<bool> on_drain();
   void on_tick();
+  void on_end_turn(const proto::end_turn& end);
   void on_down(const caf::actor_addr& who);
+  void on_exit(caf::exit_msg& exit);
 
   /// The number of a message's sender; 0 when it has none.
   broker_core::asker asker_of(const caf::strong_actor_ptr& sender);
-  /// Ends a turn: sends what it yielded.
+  /// The turn ends now or, when the store blocks, behind all that is in the mailbox.
+  void finish_turn();
+  /// Sends what the turn yielded.
   void flush();
   void tick_when_due();
 
   self_pointer self_;
   steady_unix_clock clock_;
   std::unique_ptr<store> items_;
+  std::shared_ptr<store_health> health_;
+  bool blocking_ = false;
+  bool turn_open_ = false; ///< its `end_turn` is in the mailbox
+  caf::error why_exit_;
+  std::vector<caf::typed_response_promise<bool>> drains_; ///< of this turn
   std::optional<broker_core> core_;
   /// By identity: after a lost connection an asker comes back under the same address, as another.
   std::unordered_map<const caf::actor_control_block*, broker_core::asker> numbers_;
@@ -77,24 +87,31 @@ private:
 
 proto::broker_actor::behavior_type broker_state::make_behavior(broker_options options) {
   items_ = std::move(options.items);
+  health_ = std::move(options.health);
+  blocking_ = options.blocking;
   core_.emplace(*items_, options.max_waiting_bytes);
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
+  self_->set_exit_handler([this](caf::exit_msg& exit) { on_exit(exit); });
+  tick_when_due();
   return {
       [this](proto::queue_batch& batch) { on_batch(batch); },
       [this](const proto::drain&) { return on_drain(); },
       [this](const proto::tick&) { on_tick(); },
+      [this](const proto::end_turn& end) { on_end_turn(end); },
   };
 }
 
 void broker_state::on_batch(proto::queue_batch& batch) {
   core_->handle(asker_of(self_->current_sender()), batch, clock_.now());
-  flush();
+  finish_turn();
 }
 
-bool broker_state::on_drain() {
+caf::result<bool> broker_state::on_drain() {
+  auto done = self_->make_response_promise<bool>();
+  drains_.push_back(done);
   core_->drain(clock_.now());
-  flush();
-  return true;
+  finish_turn();
+  return done;
 }
 
 void broker_state::on_tick() {
@@ -102,7 +119,13 @@ void broker_state::on_tick() {
   while (!ticks_.empty() && ticks_.back() <= now)
     ticks_.pop_back();
   core_->tick(now);
+  finish_turn();
+}
+
+void broker_state::on_end_turn(const proto::end_turn& end) {
+  turn_open_ = false;
   flush();
+  if (end.last) self_->quit(why_exit_);
 }
 
 void broker_state::on_down(const caf::actor_addr& who) {
@@ -112,7 +135,13 @@ void broker_state::on_down(const caf::actor_addr& who) {
   const auto handle = askers_.extract(number.mapped());
   if (const auto held = core_->lose(number.mapped(), clock_.now()); held > 0)
     spdlog::info("who held {} queue items is gone; they go back", held);
-  flush();
+  finish_turn();
+}
+
+void broker_state::on_exit(caf::exit_msg& exit) {
+  // It overtakes what was sent before it.
+  why_exit_ = std::move(exit.reason);
+  self_->send(self_, proto::end_turn{true});
 }
 
 broker_core::asker broker_state::asker_of(const caf::strong_actor_ptr& sender) {
@@ -127,10 +156,25 @@ broker_core::asker broker_state::asker_of(const caf::strong_actor_ptr& sender) {
   return number;
 }
 
+void broker_state::finish_turn() {
+  if (!blocking_) return flush();
+  if (std::exchange(turn_open_, true)) return;
+  self_->send(self_, proto::end_turn{});
+}
+
 void broker_state::flush() {
-  for (auto& [number, answers] : core_->take(clock_.now()))
+  const auto commits = core_->commits();
+  const auto began = std::chrono::steady_clock::now();
+  auto mail = core_->take(clock_.now());
+  const auto took = std::chrono::steady_clock::now() - began;
+  if (health_ && core_->commits() > commits)
+    health_->turn_ended(core_->trouble(),
+                        std::chrono::duration_cast<std::chrono::microseconds>(took));
+  for (auto& [number, answers] : mail)
     if (auto asker = askers_.find(number); asker != askers_.end())
       self_->send(asker->second, std::move(answers));
+  for (auto& drain : std::exchange(drains_, {}))
+    drain.deliver(true);
   tick_when_due();
 }
 
@@ -147,6 +191,7 @@ void broker_state::tick_when_due() {
 
 proto::broker_actor broker(caf::actor_system& system, broker_options options) {
   using actor = in_place_actor<proto::broker_actor, broker_state, broker_options>;
+  if (options.blocking) return system.spawn<actor, caf::detached>(std::move(options));
   return system.spawn<actor>(std::move(options));
 }
 
