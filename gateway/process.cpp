@@ -75,7 +75,14 @@ public:
         cluster_{cluster_address(options)}, config_{system_options(options)}, system_{config_} {
     identity_.name = options.name.empty() ? default_name() : options.name;
     identity_.id = proto::make_incarnation();
-    broker_ = actors::broker(system_, {std::move(store.items)});
+    actors::broker_options queues;
+    queues.items = std::move(store.items);
+    queues.blocking = store.durable;
+    if (store.durable) {
+      queues.health = std::make_shared<actors::store_health>();
+      counts_.store = [health = queues.health] { return health->report(); };
+    }
+    broker_ = actors::broker(system_, std::move(queues));
     actors::router_options router;
     router.gateway = identity_.id;
     router.limits.line.total = options.max_waiting;
