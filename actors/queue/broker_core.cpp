@@ -125,6 +125,11 @@ void broker_core::accept_admin(asker from, const proto::queue_request& request, 
     return dead(from, request, now);
   case queue_op::revive:
     return revive(from, request, now);
+  case queue_op::pause:
+  case queue_op::resume:
+    return set_paused(from, request, now);
+  case queue_op::purge:
+    return purge(from, request);
   default: // of a newer peer
     return refuse(from, request, errc::invalid_request, "no such operation on queues");
   }

@@ -85,6 +85,8 @@ private:
 
   // broker_core_admin.cpp: what is answered at once
   void define(asker from, const proto::queue_request& request, unix_ms now);
+  void set_paused(asker from, const proto::queue_request& request, unix_ms now);
+  void purge(asker from, const proto::queue_request& request);
   void remove(asker from, const proto::queue_request& request);
   void stats(asker from, const proto::queue_request& request, unix_ms now);
   void dead(asker from, const proto::queue_request& request, unix_ms now);
@@ -92,6 +94,8 @@ private:
   /// Those of `ids` that were dead.
   std::vector<std::uint64_t> revived(const std::string& queue, std::span<const std::uint64_t> ids,
                                      unix_ms now);
+  /// The books of one queue, or of all when `queue` is empty, with those who wait.
+  std::vector<proto::queue_stats> shown(const std::string& queue, unix_ms now);
   void add_waiting(proto::queue_stats& stats) const;
 
   // broker_core_serve.cpp: who waits is served
@@ -103,7 +107,7 @@ private:
   void settled_one(const user& of, const settlement& use, const std::optional<settled>& outcome);
   void count(const settlement& use) noexcept;
   bool serve_puts(unix_ms now);
-  void put_done(waiter& who, store_put& put, put_outcome& outcome);
+  void put_done(waiter& who, store_put& put, put_outcome& outcome, unix_ms now);
   bool serve_leases(unix_ms now);
   void lease_done(waiter& who, lease_outcome& outcome, unix_ms now);
   void serve_joins(queue_lines& lines, unix_ms now);

@@ -14,7 +14,10 @@ void broker_core::define(asker from, const proto::queue_request& request, unix_m
   // A lease that is over at once would be given again at once.
   if (request.settings.lease_ms == 0 || request.settings.max_attempts == 0)
     return refuse(from, request, errc::invalid_params, settings_rule);
-  const auto done = items().define(request.queue, request.settings);
+  auto settings = request.settings;
+  const auto before = items().look(request.queue, 0, now);
+  settings.paused = !before.empty() && before.front().stats.settings.paused;
+  const auto done = items().define(request.queue, settings);
   if (done == defined::no_memory)
     return refuse(from, request, errc::overloaded, no_memory_for_queue);
   proto::queue_answer out;
@@ -22,17 +25,39 @@ void broker_core::define(asker from, const proto::queue_request& request, unix_m
   // There may be more room now.
   touch(request.queue).puts_due = true;
   serve(now);
-  for (auto& each : items().look(request.queue, 0, now)) {
-    add_waiting(each.stats);
-    out.stats.push_back(std::move(each.stats));
-  }
+  out.stats = shown(request.queue, now);
+  answer(from, request.id, request.op, std::move(out));
+}
+
+void broker_core::set_paused(asker from, const proto::queue_request& request, unix_ms now) {
+  const auto found = shown(request.queue, now);
+  if (request.queue.empty() || found.empty())
+    return refuse(from, request, errc::not_found, no_queue);
+  auto settings = found.front().settings;
+  settings.paused = request.op == proto::queue_op::pause;
+  items().define(request.queue, settings);
+  touch(request.queue).leases_due = true;
+  serve(now);
+  proto::queue_answer out;
+  out.stats = shown(request.queue, now);
+  answer(from, request.id, request.op, std::move(out));
+}
+
+void broker_core::purge(asker from, const proto::queue_request& request) {
+  const auto gone = items().remove(request.queue, request.dead ? removal::dead : removal::waiting);
+  if (!gone) return refuse(from, request, errc::not_found, no_queue);
+  auto& lines = touch(request.queue);
+  lines.puts_due = lines.joins_due = true;
+  memory_freed();
+  proto::queue_answer out;
+  out.purged = gone->items;
   answer(from, request.id, request.op, std::move(out));
 }
 
 void broker_core::remove(asker from, const proto::queue_request& request) {
-  const auto leases = items().remove(request.queue);
-  if (!leases) return refuse(from, request, errc::not_found, no_queue);
-  for (const auto& lease : *leases)
+  const auto gone = items().remove(request.queue, removal::queue);
+  if (!gone) return refuse(from, request, errc::not_found, no_queue);
+  for (const auto& lease : gone->leases)
     book_.drop(lease);
   auto& lines = touch(request.queue);
   for (auto* line : {&lines.putters, &lines.getters, &lines.joiners})
@@ -44,14 +69,20 @@ void broker_core::remove(asker from, const proto::queue_request& request) {
 
 void broker_core::stats(asker from, const proto::queue_request& request, unix_ms now) {
   proto::queue_answer out;
-  for (auto& each : items().look(request.queue, 0, now)) {
-    add_waiting(each.stats);
-    out.stats.push_back(std::move(each.stats));
-  }
+  out.stats = shown(request.queue, now);
   if (out.stats.empty() && !request.queue.empty())
     return refuse(from, request, errc::not_found, no_queue);
   out.events = events_;
   answer(from, request.id, request.op, std::move(out));
+}
+
+std::vector<proto::queue_stats> broker_core::shown(const std::string& queue, unix_ms now) {
+  std::vector<proto::queue_stats> out;
+  for (auto& each : items().look(queue, 0, now)) {
+    add_waiting(each.stats);
+    out.push_back(std::move(each.stats));
+  }
+  return out;
 }
 
 void broker_core::dead(asker from, const proto::queue_request& request, unix_ms now) {

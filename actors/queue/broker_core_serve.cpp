@@ -128,16 +128,18 @@ bool broker_core::serve_puts(unix_ms now) {
     throw;
   }
   for (std::size_t i = 0; i < askers.size(); ++i)
-    put_done(*askers[i], puts[i], outcomes[i]);
+    put_done(*askers[i], puts[i], outcomes[i], now);
   return true;
 }
 
-void broker_core::put_done(waiter& who, store_put& put, put_outcome& outcome) {
+void broker_core::put_done(waiter& who, store_put& put, put_outcome& outcome, unix_ms now) {
   auto& lines = *who.at;
   if (auto* ids = std::get_if<std::vector<std::uint64_t>>(&outcome)) {
     proto::queue_answer out;
     out.ids = std::move(*ids);
     events_.put += out.ids.size();
+    for (const auto& item : put.items)
+      if (item.delay_ms > 0) look_at(now + item.delay_ms);
     lines.leases_due = true;
     const bool more = lines.puts_due;
     finish(who, std::move(out));

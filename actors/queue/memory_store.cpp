@@ -22,7 +22,7 @@ public:
   explicit memory_store(std::size_t max_bytes) : max_bytes_{max_bytes} {}
 
   defined define(std::string_view queue, const proto::queue_settings& settings) override;
-  std::optional<std::vector<std::string>> remove(std::string_view queue) override;
+  std::optional<removed> remove(std::string_view queue, removal what) override;
   std::vector<put_outcome> put(std::span<store_put> puts, unix_ms now) override;
   std::vector<lease_outcome> lease(std::span<const store_lease> asks, unix_ms now) override;
   std::vector<std::optional<settled>> settle(std::span<const settlement> uses,
@@ -37,6 +37,7 @@ private:
 
   memory_queue* find(std::string_view queue);
   put_outcome put_one(store_put& put, unix_ms now);
+  std::uint64_t add(memory_queue& queue, proto::new_item&& item, unix_ms now);
   proto::leased_item hand_out(memory_item& item, std::uint32_t lease_ms, unix_ms now);
   std::optional<settled> settle_one(const settlement& use, unix_ms now);
   std::optional<settled> revive(const settlement& use);
@@ -73,18 +74,24 @@ defined memory_store::define(std::string_view queue, const proto::queue_settings
   return defined::made;
 }
 
-std::optional<std::vector<std::string>> memory_store::remove(std::string_view queue) {
+std::optional<removed> memory_store::remove(std::string_view queue, removal what) {
   auto found = queues_.find(queue);
   if (found == queues_.end()) return std::nullopt;
-  std::vector<std::string> leases;
-  for (auto& [id, item] : found->second.items()) {
-    if (item.state == item_state::leased) leases.push_back(to_text(item.lease));
-    let_go(item);
-    bytes_ -= cost_of(item);
+  std::vector<memory_item*> gone;
+  for (auto& [id, item] : found->second.items())
+    if (is_meant(what, item.state)) gone.push_back(&item);
+  removed out;
+  out.items = gone.size();
+  for (auto* item : gone) {
+    if (item->state == item_state::leased) out.leases.push_back(to_text(item->lease));
+    let_go(*item);
+    bytes_ -= cost_of(*item);
+    found->second.erase(*item);
   }
+  if (what != removal::queue) return out;
   bytes_ -= cost_of_queue(queue);
   queues_.erase(found);
-  return leases;
+  return out;
 }
 
 std::vector<put_outcome> memory_store::put(std::span<store_put> puts, unix_ms now) {
@@ -114,10 +121,17 @@ put_outcome memory_store::put_one(store_put& put, unix_ms now) {
   std::vector<std::uint64_t> ids;
   ids.reserve(put.items.size());
   for (auto& each : put.items)
-    ids.push_back(queue->add(++last_item_, std::move(each), now).id);
+    ids.push_back(add(*queue, std::move(each), now));
   bytes_ += cost;
   queue->books.count_put(ids.size(), now);
   return ids;
+}
+
+std::uint64_t memory_store::add(memory_queue& queue, proto::new_item&& item, unix_ms now) {
+  const auto delay_ms = item.delay_ms;
+  auto& added = queue.add(++last_item_, std::move(item), now);
+  if (delay_ms > 0) move(added, item_state::delayed, now + delay_ms);
+  return added.id;
 }
 
 std::vector<lease_outcome> memory_store::lease(std::span<const store_lease> asks, unix_ms now) {
@@ -134,6 +148,7 @@ std::vector<lease_outcome> memory_store::lease(std::span<const store_lease> asks
       continue;
     }
     auto& items = out.emplace_back().emplace<0>();
+    if (queue->settings().paused) continue;
     std::size_t bytes = 0;
     for (auto* item = queue->next(); item && items.size() < ask.most; item = queue->next()) {
       bytes += item->body.size();

@@ -13,6 +13,19 @@ namespace squall::actors {
 /// Where an item is: in exactly one of these. Durable stores keep the numbers.
 enum class item_state : std::uint8_t { ready = 0, delayed = 1, leased = 2, dead = 3 };
 
+/// Whether a removal takes items in this state with it.
+constexpr bool is_meant(removal what, item_state state) noexcept {
+  switch (what) {
+  case removal::waiting:
+    return state == item_state::ready || state == item_state::delayed;
+  case removal::dead:
+    return state == item_state::dead;
+  case removal::queue:
+    break;
+  }
+  return true;
+}
+
 /// What a store counts of one queue.
 struct queue_books {
   std::array<std::uint64_t, 4> items{}; ///< by state

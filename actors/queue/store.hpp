@@ -24,7 +24,18 @@ enum class defined : std::uint8_t {
   no_memory, ///< for now: the store's own bound is reached; nothing was made
 };
 
-/// Items for one queue, all or none of them.
+/// What a `remove` takes away.
+enum class removal : std::uint8_t {
+  queue,   ///< with all its items
+  waiting, ///< ready and delayed items
+  dead,    ///< items
+};
+struct removed {
+  std::vector<std::string> leases; ///< that are void now
+  std::uint64_t items = 0;
+};
+
+/// Items for one queue, all or none of them. Those with a delay may exceed `maxsize` later.
 struct store_put {
   std::string_view queue;
   std::vector<proto::new_item> items; ///< moved from when they are taken, untouched when not
@@ -39,8 +50,8 @@ enum class put_refusal : std::uint8_t {
 };
 using put_outcome = std::variant<std::vector<std::uint64_t>, put_refusal>; ///< ids, or why not
 
-/// Asks for at most `most` ready items, in the queue's order. Fewer come also when their bodies are
-/// more than `most_lease_bytes` together, so that no answer is huge.
+/// Asks for at most `most` ready items, in the queue's order; a paused queue gives none. Fewer come
+/// also when their bodies are more than `most_lease_bytes` together, so that no answer is huge.
 struct store_lease {
   std::string_view queue;
   std::uint32_t most = 1;
@@ -109,9 +120,8 @@ public:
 
   /// Makes the queue or changes its settings; items that are there stay.
   virtual defined define(std::string_view queue, const proto::queue_settings& settings) = 0;
-  /// Removes the queue with all its items. Gives the leases that are void now; nothing when there
-  /// is no such queue.
-  virtual std::optional<std::vector<std::string>> remove(std::string_view queue) = 0;
+  /// Nothing when there is no such queue.
+  virtual std::optional<removed> remove(std::string_view queue, removal what) = 0;
   /// Puts items. One outcome for each of `puts`, which are taken in order: when one finds no room
   /// or no memory, those behind it for the same queue find none either.
   virtual std::vector<put_outcome> put(std::span<store_put> puts, unix_ms now) = 0;

@@ -37,6 +37,7 @@ CREATE TABLE queues (
   lease_ms INTEGER NOT NULL,
   backoff_ms INTEGER NOT NULL,
   backoff_cap_ms INTEGER NOT NULL,
+  paused INTEGER NOT NULL,
   ready INTEGER NOT NULL DEFAULT 0,
   delayed INTEGER NOT NULL DEFAULT 0,
   leased INTEGER NOT NULL DEFAULT 0,

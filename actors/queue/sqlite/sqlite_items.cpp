@@ -40,7 +40,7 @@ sqlite_item item_of(const statement& row) {
 
 sqlite_items::sqlite_items(SQLite::Database& database)
     : insert_{database, "INSERT INTO items (id, queue, state, priority, rank, attempt, put_at, "
-                        "bytes) VALUES (?, ?, 0, ?, ?, 0, ?, ?)"},
+                        "bytes, due) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?)"},
       insert_body_{database, "INSERT INTO bodies VALUES (?, ?)"},
       ready_{database, "SELECT id, priority, attempt, bytes, body FROM items JOIN bodies ON "
                        "item = id WHERE queue = ? AND state = 0 ORDER BY rank, id LIMIT ?"},
@@ -68,16 +68,23 @@ sqlite_items::sqlite_items(SQLite::Database& database)
                       "ORDER BY rank DESC, id DESC LIMIT 1"},
       reorder_{database, "UPDATE items SET rank = CASE ?2 WHEN 1 THEN -id WHEN 2 THEN 9 - priority "
                          "ELSE 0 END WHERE queue = ?1"},
-      erase_all_failures_{database, "DELETE FROM failures WHERE item IN "
-                                    "(SELECT id FROM items WHERE queue = ?)"},
+      sum_bytes_{
+          database,
+          "SELECT coalesce(sum(bytes), 0) FROM items WHERE queue = ?1 AND (?2 >> state) & 1"},
+      erase_all_failures_{database,
+                          "DELETE FROM failures WHERE item IN "
+                          "(SELECT id FROM items WHERE queue = ?1 AND (?2 >> state) & 1)"},
       erase_all_bodies_{database, "DELETE FROM bodies WHERE item IN "
-                                  "(SELECT id FROM items WHERE queue = ?)"},
-      erase_all_{database, "DELETE FROM items WHERE queue = ?"} {}
+                                  "(SELECT id FROM items WHERE queue = ?1 AND (?2 >> state) & 1)"},
+      erase_all_{database, "DELETE FROM items WHERE queue = ?1 AND (?2 >> state) & 1"} {}
 
 void sqlite_items::add(std::uint64_t id, std::uint64_t queue, proto::queue_order order,
                        const proto::new_item& item, unix_ms now) {
   const auto priority = std::min(item.priority, highest_priority);
-  insert_.run(id, queue, priority, rank_of(order, id, priority), now, item.body.size());
+  const bool delayed = item.delay_ms > 0;
+  const auto state = delayed ? item_state::delayed : item_state::ready;
+  insert_.run(id, queue, static_cast<std::uint32_t>(state), priority, rank_of(order, id, priority),
+              now, item.body.size(), delayed ? std::optional{now + item.delay_ms} : std::nullopt);
   insert_body_.run(id, item.body);
 }
 
@@ -191,10 +198,18 @@ void sqlite_items::reorder(std::uint64_t queue, proto::queue_order order) {
   reorder_.run(queue, static_cast<std::uint32_t>(order));
 }
 
-void sqlite_items::erase_all(std::uint64_t queue) {
-  erase_all_failures_.run(queue);
-  erase_all_bodies_.run(queue);
-  erase_all_.run(queue);
+std::uint64_t sqlite_items::erase_all(std::uint64_t queue, removal what) {
+  std::uint32_t states = 0; // a bit each
+  for (const auto state :
+       {item_state::ready, item_state::delayed, item_state::leased, item_state::dead})
+    if (is_meant(what, state)) states |= 1U << static_cast<std::uint32_t>(state);
+  sum_bytes_.begin(queue, states);
+  const auto bytes = sum_bytes_.next() ? sum_bytes_.number(0) : 0;
+  sum_bytes_.end();
+  erase_all_failures_.run(queue, states);
+  erase_all_bodies_.run(queue, states);
+  erase_all_.run(queue, states);
+  return bytes;
 }
 
 } // namespace squall::actors

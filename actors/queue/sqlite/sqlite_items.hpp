@@ -55,7 +55,8 @@ public:
   std::vector<proto::dead_item> dead(std::uint64_t queue, std::uint32_t most);
   std::optional<unix_ms> oldest_ready(std::uint64_t queue, proto::queue_order order);
   void reorder(std::uint64_t queue, proto::queue_order order);
-  void erase_all(std::uint64_t queue);
+  /// Gives the number of bytes of the bodies that are gone.
+  std::uint64_t erase_all(std::uint64_t queue, removal what);
 
 private:
   statement insert_;
@@ -76,6 +77,7 @@ private:
   statement first_of_rank_;
   statement last_;
   statement reorder_;
+  statement sum_bytes_;
   statement erase_all_failures_;
   statement erase_all_bodies_;
   statement erase_all_;

@@ -34,8 +34,8 @@ public:
   defined define(std::string_view queue, const proto::queue_settings& settings) override {
     return in_turn([&] { return work_.define(queue, settings); });
   }
-  std::optional<std::vector<std::string>> remove(std::string_view queue) override {
-    return in_turn([&] { return work_.remove(queue); });
+  std::optional<removed> remove(std::string_view queue, removal what) override {
+    return in_turn([&] { return work_.remove(queue, what); });
   }
   std::vector<put_outcome> put(std::span<store_put> puts, unix_ms now) override {
     return in_turn([&] { return work_.put(puts, now); });

@@ -31,15 +31,20 @@ defined sqlite_work::define(std::string_view queue, const proto::queue_settings&
   return defined::changed;
 }
 
-std::optional<std::vector<std::string>> sqlite_work::remove(std::string_view queue) {
+std::optional<removed> sqlite_work::remove(std::string_view queue, removal what) {
   auto* found = queues_.find(queue);
   if (!found) return std::nullopt;
-  std::vector<std::string> leases;
-  for (const auto& item : items_.leased(found->id))
-    leases.push_back(lease_text(item.lease, item.id));
-  items_.erase_all(found->id);
-  queues_.erase(*found);
-  return leases;
+  removed out;
+  if (what == removal::queue)
+    for (const auto& item : items_.leased(found->id))
+      out.leases.push_back(lease_text(item.lease, item.id));
+  found->books.bytes -= items_.erase_all(found->id, what);
+  for (const auto state :
+       {item_state::ready, item_state::delayed, item_state::leased, item_state::dead})
+    if (is_meant(what, state)) out.items += std::exchange(found->books.in(state), 0);
+  found->changed = true;
+  if (what == removal::queue) queues_.erase(*found);
+  return out;
 }
 
 std::vector<put_outcome> sqlite_work::put(std::span<store_put> puts, unix_ms now) {
@@ -65,9 +70,9 @@ put_outcome sqlite_work::put_one(store_put& put, unix_ms now) {
   for (const auto& item : put.items) {
     ids.push_back(queues_.new_item());
     items_.add(ids.back(), queue->id, queue->settings.order, item, now);
+    ++queue->books.in(item.delay_ms > 0 ? item_state::delayed : item_state::ready);
     queue->books.bytes += item.body.size();
   }
-  queue->books.in(item_state::ready) += ids.size();
   queue->books.count_put(ids.size(), now);
   queue->changed = true;
   return ids;
@@ -86,7 +91,7 @@ lease_outcome sqlite_work::lease_one(const store_lease& ask, unix_ms now) {
     return lease_refusal::no_memory;
   auto* queue = queues_.find(ask.queue);
   if (!queue) return lease_refusal::no_queue;
-  if (queue->books.in(item_state::ready) == 0) return {};
+  if (queue->settings.paused || queue->books.in(item_state::ready) == 0) return {};
   auto out = items_.ready(queue->id, ask.most);
   for (auto& each : out) {
     each.lease_ms = ask.lease_ms > 0 ? ask.lease_ms : queue->settings.lease_ms;

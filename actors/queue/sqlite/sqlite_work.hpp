@@ -29,7 +29,7 @@ public:
   void save() { queues_.save(); }
 
   defined define(std::string_view queue, const proto::queue_settings& settings);
-  std::optional<std::vector<std::string>> remove(std::string_view queue);
+  std::optional<removed> remove(std::string_view queue, removal what);
   std::vector<put_outcome> put(std::span<store_put> puts, unix_ms now);
   std::vector<lease_outcome> lease(std::span<const store_lease> asks, unix_ms now);
   std::vector<std::optional<settled>> settle(std::span<const settlement> uses, unix_ms now);

@@ -21,7 +21,9 @@ public:
   actors::defined define(std::string_view queue, const proto::queue_settings& settings) override {
     return work().define(queue, settings);
   }
-  std::optional<strings> remove(std::string_view queue) override { return work().remove(queue); }
+  std::optional<actors::removed> remove(std::string_view queue, actors::removal what) override {
+    return work().remove(queue, what);
+  }
   std::vector<actors::put_outcome> put(std::span<actors::store_put> puts,
                                        actors::unix_ms now) override {
     ++puts_;

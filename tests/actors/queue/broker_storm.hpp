@@ -3,9 +3,9 @@
 #include "tests/actors/queue/broker_rig.hpp"
 #include "tests/actors/queue/known_leases.hpp"
 #include "tests/actors/queue/queue_model.hpp"
+#include "tests/actors/queue/random_requests.hpp"
 #include "tests/support/catch.hpp"
 
-#include <random>
 #include <set>
 
 namespace squall::tests {
@@ -13,7 +13,6 @@ namespace squall::tests {
 using proto::errc;
 using proto::queue_op;
 
-inline const std::vector<std::string> names{"a", "b", "c"};
 inline constexpr std::uint64_t askers = 3;
 /// So few that every one of them is tried at every change, as the model does.
 inline constexpr std::size_t most_putters = 8;
@@ -31,9 +30,9 @@ inline std::string text_of(const model_answer& answer) {
 class storm {
 public:
   storm(std::uint32_t seed, std::unique_ptr<actors::store> items)
-      : random_{seed}, rig_{std::move(items), 1 << 30} {
+      : source_{seed}, rig_{std::move(items), 1 << 30} {
     model_.now = rig_.now;
-    for (const auto& name : names)
+    for (const auto& name : random_requests::names)
       define(name);
   }
 
@@ -48,8 +47,8 @@ public:
   }
 
 private:
-  std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
-  const std::string& any_queue() { return names[below(3)]; }
+  std::uint32_t below(std::uint32_t n) { return source_.below(n); }
+  const std::string& any_queue() { return source_.any_queue(); }
   std::uint64_t any_asker() { return 1 + below(askers); }
 
   void step() {
@@ -58,7 +57,8 @@ private:
     if (what == 1) return below(8) == 0 ? remove(any_queue()) : join();
     if (what == 2) return revive(any_queue());
     if (what == 3) return end_holder();
-    if (what == 4) return below(4) == 0 ? lose() : void();
+    if (what == 4) return below(4) == 0 ? lose() : purge(any_queue());
+    if (what == 5) return pause(any_queue(), below(3) == 0);
     if (what < 8) return cancel();
     if (what < 12) return pass(1 + below(60));
     turn();
@@ -66,15 +66,11 @@ private:
 
   void define(const std::string& queue) {
     auto request = request_of(queue_op::define, queue);
-    auto& settings = request.settings;
-    settings.order = static_cast<proto::queue_order>(below(3));
-    settings.maxsize = below(3) == 0 ? 0 : 1 + below(12);
-    settings.max_attempts = 1 + below(4);
-    settings.lease_ms = 50 + below(200);
+    request.settings = source_.any_settings();
     const bool made = !model_.queues.contains(queue);
     CHECK(rig_.answers.at(rig_.ask(request)).created == made);
     expect(errc::none);
-    model_.define(queue, settings);
+    model_.define(queue, request.settings);
   }
 
   void remove(const std::string& queue) {
@@ -90,6 +86,26 @@ private:
     expect(there ? errc::none : errc::not_found);
     if (!there) return;
     model_.revive(queue);
+    model_.serve();
+  }
+
+  void pause(const std::string& queue, bool paused) {
+    const bool there = model_.queues.contains(queue);
+    rig_.ask(request_of(paused ? queue_op::pause : queue_op::resume, queue));
+    expect(there ? errc::none : errc::not_found);
+    if (!there) return;
+    model_.pause(queue, paused);
+    model_.serve();
+  }
+
+  void purge(const std::string& queue) {
+    const bool there = model_.queues.contains(queue);
+    auto request = request_of(queue_op::purge, queue);
+    request.dead = below(2) == 0;
+    const auto& answer = rig_.answers.at(rig_.ask(request));
+    expect(there ? errc::none : errc::not_found);
+    if (!there) return;
+    CHECK(answer.purged == model_.purge(queue, request.dead));
     model_.serve();
   }
 
@@ -140,7 +156,9 @@ private:
     proto::queue_batch batch;
     for (auto left = 1 + below(6); left > 0; --left) {
       const auto kind = below(8);
-      batch.requests.push_back(kind < puts ? any_put() : kind < 5 ? any_lease() : any_use());
+      batch.requests.push_back(kind < puts ? any_put()
+                               : kind < 5  ? source_.any_lease()
+                                           : any_use());
       batch.requests.back().id = ++rig_.last;
     }
     for (const auto& each : batch.requests)
@@ -153,34 +171,17 @@ private:
   }
 
   proto::queue_request any_put() {
-    auto out = request_of(queue_op::put, any_queue());
-    for (auto left = 1 + below(4); left > 0; --left)
-      out.items.push_back({std::to_string(++last_body_), static_cast<std::uint8_t>(below(10))});
+    auto out = source_.any_put();
     const auto found = model_.queues.find(out.queue);
-    const bool may_wait =
-        found == model_.queues.end() || found->second.putters.size() + 6 <= most_putters;
-    out.timeout_ms = may_wait && below(3) > 0 ? 1 + below(200) : 0;
-    return out;
-  }
-
-  proto::queue_request any_lease() {
-    auto out = request_of(queue_op::lease, any_queue());
-    out.timeout_ms = below(3) > 0 ? 1 + below(200) : 0;
-    out.count = 1 + below(4);
-    out.lease_ms = below(2) * (20 + below(100));
-    out.holder = below(3);
-    out.create = below(10) == 0;
+    const bool full =
+        found != model_.queues.end() && found->second.putters.size() + 6 > most_putters;
+    if (full) out.timeout_ms = 0;
     return out;
   }
 
   proto::queue_request any_use() {
-    static constexpr queue_op ops[]{queue_op::ack,  queue_op::ack,    queue_op::ack,
-                                    queue_op::nack, queue_op::extend, queue_op::release};
-    auto out = request_of(ops[below(6)], "");
-    out.lease = leases_.empty() || below(50) == 0 ? "no such lease" : any_known_lease();
-    out.delay_ms = below(2) * below(100);
-    out.lease_ms = below(2) * (1 + below(100));
-    return out;
+    const bool none = leases_.empty() || below(50) == 0;
+    return source_.any_use(none ? "no such lease" : any_known_lease());
   }
 
   /// Mostly a late one, since the others are mostly used already.
@@ -244,7 +245,8 @@ private:
       REQUIRE(each.stats.unfinished == queue.unfinished());
       REQUIRE(each.stats.total_put == queue.put);
       REQUIRE(each.stats.total_acked == queue.acked);
-      REQUIRE(queue.put == queue.acked + queue.items.size());
+      REQUIRE(each.stats.settings.paused == queue.settings.paused);
+      REQUIRE(queue.put == queue.acked + queue.purged + queue.items.size());
       leased += each.stats.leased;
     }
     REQUIRE(rig_.core.leases().leases() == leased);
@@ -260,6 +262,7 @@ private:
     }
     pass(1'000);
     for (const auto& [name, queue] : std::map{model_.queues}) {
+      pause(name, false);
       revive(name);
       auto request = request_of(queue_op::lease, name);
       request.count = 1'000'000;
@@ -281,11 +284,10 @@ private:
     CHECK(rig_.core.leases().holders() == 0);
   }
 
-  std::mt19937 random_;
+  random_requests source_;
   broker_rig rig_;
   queue_model model_;
   unsigned turns_ = 0;
-  std::uint64_t last_body_ = 0;
   known_leases leases_;
   std::set<std::string> acked_;
   std::map<std::uint64_t, errc> expected_;

@@ -2,12 +2,14 @@
 
 #include "actors/queue/store.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +23,7 @@ struct fragility {
   std::string full;                  ///< why nothing can be committed; empty: it can
   unsigned commits = 0;              ///< that were tried
   std::function<void()> when_commit; ///< called at the begin of each
+  std::function<void()> when_expire; ///< called before leases may run out
 };
 
 /// A simple store with transactions that fail when the test says so. First in, first out.
@@ -34,12 +37,13 @@ public:
     return made ? actors::defined::made : actors::defined::changed;
   }
 
-  std::optional<std::vector<std::string>> remove(std::string_view name) override {
+  std::optional<actors::removed> remove(std::string_view name, actors::removal what) override {
+    if (what != actors::removal::queue) throw std::logic_error{"this one knows no purging"};
     const auto found = work().extract(std::string{name});
     if (!found) return std::nullopt;
-    std::vector<std::string> out;
+    actors::removed out;
     for (const auto& [id, each] : found.mapped().items)
-      if (!each.lease.empty()) out.push_back(each.lease);
+      if (!each.lease.empty()) out.leases.push_back(each.lease);
     return out;
   }
 
@@ -89,6 +93,7 @@ public:
   }
 
   actors::expired expire(actors::unix_ms now) override {
+    if (when_->when_expire) when_->when_expire();
     actors::expired out;
     for (auto& [name, queue] : work())
       for (auto& [id, each] : queue.items) {

@@ -45,14 +45,14 @@ TEST_CASE("the memory of all queues is bounded together, and is all given back")
   CHECK(few < 10);
   SECTION("by acks") {
     s.use(settling::ack, s.lease(1).at(0).lease);
-    s.items->remove("other");
+    s.remove("other");
   }
   SECTION("by removal, also of dead and leased items with errors") {
     for (int i = 0; i < 5; ++i)
       s.use(settling::nack, s.lease(1).at(0).lease, 0, false, std::string(10'000, 'e'));
     CHECK(s.dead().at(0).attempts.at(4).error.size() == 4'096);
-    s.items->remove("other");
-    s.items->remove("q");
+    s.remove("other");
+    s.remove("q");
     s.items->define("q", {});
   }
   SECTION("by revival and ack") {
@@ -60,7 +60,7 @@ TEST_CASE("the memory of all queues is bounded together, and is all given back")
       s.use(settling::nack, s.lease(1).at(0).lease, 0, false, std::string(10'000, 'e'));
     s.revive({1});
     s.use(settling::ack, s.lease(1).at(0).lease);
-    s.items->remove("other");
+    s.remove("other");
   }
   s.items->define("other", {});
   CHECK(std::holds_alternative<numbers>(s.put({std::string(3'500, 'x')})));
@@ -76,7 +76,7 @@ TEST_CASE("queues without items take memory, too, and give it back") {
         actors::lease_outcome{actors::lease_refusal::no_memory});
   CHECK(s.items->look("third", 0, s.now).empty());
   CHECK(refusal(s.put({""})) == put_refusal::no_memory);
-  s.items->remove("other");
+  s.remove("other");
   CHECK(s.items->lease({&lease, 1}, s.now).at(0) == actors::lease_outcome{});
   CHECK(s.items->define("fourth", {}) == actors::defined::no_memory);
 }

@@ -47,13 +47,14 @@ struct model_queue {
   line putters, getters, joiners;
   std::uint64_t put = 0;
   std::uint64_t acked = 0;
+  std::uint64_t purged = 0;
 
   std::uint64_t count(model_item::state at) const {
     return static_cast<std::uint64_t>(
         std::ranges::count_if(items, [&](const auto& each) { return each.at == at; }));
   }
   std::uint64_t unfinished() const { return items.size() - count(model_item::state::dead); }
-  /// The ready item that goes out next; null when there is none.
+  /// The ready item that goes out next; null when there is none, or the queue is paused.
   model_item* next() {
     const auto place = [&](const model_item& each) {
       if (settings.order == proto::queue_order::lifo) return std::pair{0, ~each.number};
@@ -61,6 +62,7 @@ struct model_queue {
       return std::pair{sorted ? -each.priority : 0, each.number};
     };
     model_item* out = nullptr;
+    if (settings.paused) return out;
     for (auto& each : items)
       if (each.at == model_item::state::ready && (!out || place(each) < place(*out))) out = &each;
     return out;

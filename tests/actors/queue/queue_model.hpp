@@ -25,7 +25,9 @@ public:
   std::map<std::string, model_queue> queues;
 
   void define(const std::string& queue, const proto::queue_settings& settings) {
+    const bool paused = queues[queue].settings.paused;
     queues[queue].settings = settings;
+    queues[queue].settings.paused = paused;
     // Those that can never be served any more are told so.
     std::erase_if(queues[queue].putters, [&](const model_waiter& each) {
       const bool never = settings.maxsize > 0 && each.request.items.size() > settings.maxsize;
@@ -41,6 +43,19 @@ public:
       for (const auto& each : *line)
         refuse(each, proto::errc::not_found);
     queues.erase(queue);
+  }
+
+  void pause(const std::string& queue, bool paused) { queues.at(queue).settings.paused = paused; }
+
+  /// Gives the number of items that are gone.
+  std::uint64_t purge(const std::string& queue, bool dead) {
+    auto& purged = queues.at(queue);
+    const auto gone = std::erase_if(purged.items, [&](const model_item& each) {
+      return dead ? each.at == item_state::dead
+                  : each.at == item_state::ready || each.at == item_state::delayed;
+    });
+    purged.purged += gone;
+    return gone;
   }
 
   /// A put, lease or join. Is served, or let wait, by `serve`.
@@ -165,8 +180,15 @@ private:
     const auto maxsize = queue.settings.maxsize;
     if (maxsize > 0 && queue.count(item_state::ready) + request.items.size() > maxsize)
       return false;
-    for (const auto& each : request.items)
-      queue.items.push_back({each.body, ++last_number_, each.priority});
+    for (const auto& each : request.items) {
+      auto& added = queue.items.emplace_back();
+      added.body = each.body;
+      added.number = ++last_number_;
+      added.priority = each.priority;
+      if (each.delay_ms == 0) continue;
+      added.at = item_state::delayed;
+      added.due = now + each.delay_ms;
+    }
     queue.put += request.items.size();
     answers_[request.id] = {};
     queue.putters.pop_front();

@@ -20,8 +20,8 @@ public:
   actors::defined define(std::string_view queue, const proto::queue_settings& settings) override {
     return items_->define(queue, settings);
   }
-  std::optional<std::vector<std::string>> remove(std::string_view queue) override {
-    return items_->remove(queue);
+  std::optional<actors::removed> remove(std::string_view queue, actors::removal what) override {
+    return items_->remove(queue, what);
   }
   std::vector<actors::put_outcome> put(std::span<actors::store_put> puts,
                                        actors::unix_ms now) override {

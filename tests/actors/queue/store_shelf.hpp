@@ -87,6 +87,11 @@ struct shelf {
     }
     return out;
   }
+  /// The leases that are void because of it.
+  std::optional<std::vector<std::string>> remove(const std::string& queue) const {
+    const auto gone = items->remove(queue, actors::removal::queue);
+    return gone ? std::optional{gone->leases} : std::nullopt;
+  }
   proto::queue_stats stats() const { return items->look("q", 0, now).at(0).stats; }
   std::vector<proto::dead_item> dead(std::uint32_t most = 100) const {
     return items->look("q", most, now).at(0).dead;

@@ -158,8 +158,8 @@ TEST_CASE("a removed queue's leases and times are gone with it") {
   s.put({"1", "2"});
   const auto leased = s.lease(2);
   s.use(settling::nack, leased.at(1).lease, 100);
-  CHECK(s.items->remove("q") == strings{leased.at(0).lease});
-  CHECK_FALSE(s.items->remove("q"));
+  CHECK(s.remove("q") == strings{leased.at(0).lease});
+  CHECK_FALSE(s.remove("q"));
   CHECK_FALSE(s.items->expire(s.now + 1'000'000).next);
   CHECK_FALSE(s.use(settling::ack, leased.at(0).lease));
 }
