@@ -65,6 +65,11 @@ def machine(build, *packages):
     return f"{os.cpu_count()} cores ({model}), {system}; {version.strip()}; {', '.join(installed)}"
 
 
+def priority():
+    """How a sentence about the machine ends: `chrt -r 1 tests/bench/...`, where it has other things to do."""
+    return "" if os.sched_getscheduler(0) == os.SCHED_OTHER else ", all with priority over whatever else ran there"
+
+
 def keep(title, text):
     """Puts a section into tests/bench/RESULTS.md, in the place of the one with the same title."""
     old = RESULTS.read_text() if RESULTS.exists() else ""
