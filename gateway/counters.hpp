@@ -1,16 +1,22 @@
 #pragma once
 
+#include "proto/store_report.hpp"
+
 #include <atomic>
 #include <cstdint>
+#include <functional>
 
 namespace squall::gateway {
 
-/// What all io threads of one gateway count together.
+/// What all io threads of one gateway count together, and where they read what others count.
 struct counters {
   std::atomic<std::uint64_t> http_connections{0};      ///< open now
   std::atomic<std::uint64_t> websocket_connections{0}; ///< open now
   std::atomic<std::uint64_t> http_requests{0};         ///< since the start
   std::atomic<std::uint64_t> websocket_messages{0};    ///< received since the start
+  /// How the queues' store works: set before there are io threads, called by all of them. Empty:
+  /// there is none to speak of.
+  std::function<proto::store_report()> store;
 };
 
 } // namespace squall::gateway

@@ -20,6 +20,10 @@ reply show_alive(const context&, request&) {
 reply show_ready(const context& shared, request& to) {
   if (shared.calls.draining())
     return make_problem(to, proto::errc::unavailable, "the gateway drains");
+  if (shared.counts.store)
+    if (const auto store = shared.counts.store(); !store.trouble.empty())
+      return make_problem(to, proto::errc::unavailable,
+                          "the store of the queues fails: " + store.trouble);
   std::string missing;
   for (const auto& name : shared.limits.required) {
     const auto* kind = shared.calls.find_kind(name);

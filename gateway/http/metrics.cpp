@@ -136,6 +136,20 @@ void add_queue_families(std::vector<MetricFamily>& to, const queue_totals& all) 
   add_counter(events, {{"event", "expired"}}, all.events.expired);
 }
 
+void add_store_families(std::vector<MetricFamily>& to, const proto::store_report& store) {
+  using enum MetricType;
+  add_gauge(to.emplace_back(family("squall_store_up",
+                                   "Whether the queues' store works (1) or fails (0).", Gauge)),
+            {}, store.trouble.empty() ? 1 : 0);
+  add_histogram(to.emplace_back(family("squall_store_commit_seconds",
+                                       "Time that transactions of the queues' store took to end.",
+                                       Histogram)),
+                {}, store.commits);
+  add_counter(to.emplace_back(family("squall_store_failed_commits_total",
+                                     "Transactions of the queues' store that failed.", Counter)),
+              {}, store.failed_commits);
+}
+
 } // namespace
 
 queue_totals sum_up(const proto::queue_answer& books) {
@@ -161,6 +175,7 @@ std::string metrics_text(const proto::router_status& status, const queue_totals&
   // A family without a metric would be a header without samples.
   std::erase_if(families, [](const MetricFamily& entry) { return entry.metric.empty(); });
   add_queue_families(families, queues);
+  if (counts.store) add_store_families(families, counts.store());
   add_gateway_families(families, status, gateway, counts);
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -72,3 +72,23 @@ TEST_CASE("metrics show all queues together, and no name of one") {
     CHECK_THAT(text, ContainsSubstring(line));
   CHECK_THAT(text, !ContainsSubstring("secret"));
 }
+
+TEST_CASE("metrics show whether the store works, and how long its commits take") {
+  gateway::counters counts;
+  CHECK_THAT(gateway::http::metrics_text({}, {}, {}, counts), !ContainsSubstring("squall_store"));
+  proto::store_report store;
+  store.commits.add(700);
+  store.commits.add(7'000);
+  store.failed_commits = 3;
+  counts.store = [&store] { return store; };
+  const auto text = gateway::http::metrics_text({}, {}, {}, counts);
+  for (auto line :
+       {"# TYPE squall_store_up gauge", "squall_store_up 1",
+        "# TYPE squall_store_commit_seconds histogram", "squall_store_commit_seconds_count 2",
+        R"(squall_store_commit_seconds_bucket{le="0.001"} 1)",
+        "# TYPE squall_store_failed_commits_total counter", "squall_store_failed_commits_total 3"})
+    CHECK_THAT(text, ContainsSubstring(line));
+  store.trouble = "the disk is full";
+  CHECK_THAT(gateway::http::metrics_text({}, {}, {}, counts),
+             ContainsSubstring("squall_store_up 0"));
+}

@@ -211,6 +211,21 @@ TEST_CASE("readiness needs a slot of every required kind, and no drain") {
   CHECK(c.get("/livez").status == 200);
 }
 
+TEST_CASE("readiness needs a store that works") {
+  client c;
+  proto::store_report store;
+  c.counts.store = [&store] { return store; };
+  CHECK(c.get("/readyz").status == 200);
+  store.trouble = "the disk is full";
+  const auto failing = c.get("/readyz");
+  CHECK(failing.status == 503);
+  CHECK(failing.header("retry-after") == "1");
+  CHECK_THAT(failing.body, ContainsSubstring("the disk is full"));
+  CHECK(c.get("/livez").status == 200);
+  store.trouble.clear();
+  CHECK(c.get("/readyz").status == 200);
+}
+
 TEST_CASE("the cluster is shown by the router's status") {
   client c;
   c.send("GET /v1/cluster HTTP/1.1\r\nHost: h\r\n\r\n");
