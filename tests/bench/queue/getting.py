@@ -15,12 +15,12 @@ AT_ONCE = 1_000  # items of one put
 
 
 class Getter:
-    """One connection to queue `q` of a gateway."""
+    """One connection to a queue of a gateway."""
 
-    def __init__(self, address, item):
+    def __init__(self, address, queue, item):
         self._connection = open_websocket(Place(int(address.rsplit(":", 1)[1])))
         self._connection.settimeout(600)
-        self._item = item
+        self._queue, self._item = queue, item
 
     def __enter__(self):
         return self
@@ -41,21 +41,17 @@ class Getter:
                 sys.exit(f"{method} failed: {answer['error']}")
             return answer["result"]
 
-    def put(self, items):
-        self.ask("put", queue="q", items=items)
+    def fill(self, count):
+        for begin in range(0, count, AT_ONCE):
+            self.ask("put", queue=self._queue, items=[self._item] * min(AT_ONCE, count - begin))
 
     def latencies(self, count):
         """Seconds that each get took. The queue is as long afterwards as before."""
         out = []
         for _ in range(count):
             begin = time.monotonic()
-            leased = self.ask("lease", queue="q", timeout_ms=0)
+            leased = self.ask("lease", queue=self._queue, timeout_ms=0)
             out.append(time.monotonic() - begin)
             self.ask("ack", lease=leased["items"][0]["lease"])
-            self.put([self._item])
+            self.fill(1)
         return out
-
-
-def fill(getter, item, count):
-    for begin in range(0, count, AT_ONCE):
-        getter.put([item] * min(AT_ONCE, count - begin))
