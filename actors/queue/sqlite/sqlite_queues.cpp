@@ -25,7 +25,7 @@ sqlite_queues::sqlite_queues(SQLite::Database& database)
             "UPDATE queues SET ready = ?2, delayed = ?3, leased = ?4, dead = ?5, bytes = ?6, "
             "total_put = ?7, total_leased = ?8, total_acked = ?9, total_nacked = ?10, "
             "total_expired = ?11 WHERE id = ?1"},
-      save_counter_{database, "UPDATE counters SET value = ?2 WHERE name = ?1"},
+      save_counter_{database, "REPLACE INTO counters VALUES (?1, ?2)"},
       erase_{database, "DELETE FROM queues WHERE id = ?"} {}
 
 void sqlite_queues::load() {
@@ -84,6 +84,7 @@ void sqlite_queues::save() {
 }
 
 void sqlite_queues::probe() {
+  // REPLACE does write, where SQLite would leave out an UPDATE that changes nothing.
   save_counter_.run(item_counter, counter(item_counter));
 }
 
