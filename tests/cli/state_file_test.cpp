@@ -73,7 +73,7 @@ TEST_CASE("a state directory is made with those above it, for its owner alone") 
 
 TEST_CASE("a state directory that cannot be made is an error that names it and --store") {
   const directory root;
-  std::ofstream(root.path() / "file");
+  const std::ofstream file{root.path() / "file"};
   const auto below = root.path() / "file" / "squall";
   CHECK_THROWS_AS(make_state_directory(below), misuse);
   CHECK_THROWS_WITH(make_state_directory(below),
