@@ -28,6 +28,7 @@ struct shape {
   queue_op op;
   member_names query = {};
   member_names body = {};
+  bool dead = false; ///< purge: of the dead list
 };
 
 bool is_of_lease(queue_op op) {
@@ -79,6 +80,7 @@ reply ask(const context& shared, request& to, const shape& what) {
       return make_problem(to, proto::errc::parse_error, "the body is not UTF-8");
   }
   queue_question question{queue_request_of(what.op), tell};
+  question.request.dead = what.dead;
   auto wrong = read_path(question.request, to.parameter);
   if (!wrong) wrong = read_query(question.request, to.query, what.query);
   if (!wrong) wrong = read_body(question.request, to.body, what.body);
@@ -103,7 +105,16 @@ reply serve_queue(const context& shared, request& to) {
   return ask(shared, to, {to.method == method_delete ? queue_op::remove : queue_op::stats});
 }
 
-reply put_items(const context& shared, request& to) {
+reply pause_queue(const context& shared, request& to) {
+  return ask(shared, to, {queue_op::pause});
+}
+
+reply resume_queue(const context& shared, request& to) {
+  return ask(shared, to, {queue_op::resume});
+}
+
+reply serve_items(const context& shared, request& to) {
+  if (to.method == method_delete) return ask(shared, to, {queue_op::purge});
   return ask(shared, to, {queue_op::put, wait_query});
 }
 
@@ -115,7 +126,8 @@ reply join_queue(const context& shared, request& to) {
   return ask(shared, to, {queue_op::join, wait_query});
 }
 
-reply show_dead(const context& shared, request& to) {
+reply serve_dead(const context& shared, request& to) {
+  if (to.method == method_delete) return ask(shared, to, {queue_op::purge, {}, {}, true});
   return ask(shared, to, {queue_op::dead, dead_query});
 }
 

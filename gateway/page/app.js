@@ -205,7 +205,8 @@ function showCluster({ gateways, workers, kinds }) {
 function showQueues({ queues }) {
   const perSecond = (value) => value.toFixed(1);
   const queueRow = (queue) => ({
-    cells: [queue.name, queue.order, queue.ready, queue.delayed, queue.leased, queue.unfinished]
+    cells: [queue.paused ? `${queue.name} (paused)` : queue.name, queue.order, queue.ready]
+      .concat([queue.delayed, queue.leased, queue.unfinished])
       .concat([queue.dead, queue.getters, queue.putters, queue.joiners])
       .concat([perSecond(queue.put_rate), perSecond(queue.ack_rate)]),
   });

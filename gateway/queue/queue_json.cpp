@@ -1,10 +1,10 @@
 #include "gateway/queue/queue_json.hpp"
 
+#include "gateway/queue/rfc3339.hpp"
 #include "gateway/rpc/json_text.hpp"
 
 #include <array>
 #include <charconv>
-#include <ctime>
 #include <string_view>
 
 namespace squall::gateway {
@@ -66,6 +66,7 @@ void append_stats(std::string& out, const proto::queue_stats& stats) {
   append_number(out, "lease_ms", stats.settings.lease_ms);
   append_number(out, "backoff_ms", stats.settings.backoff_ms);
   append_number(out, "backoff_cap_ms", stats.settings.backoff_cap_ms);
+  append_name(out, "paused") += stats.settings.paused ? "true" : "false";
   append_number(out, "ready", stats.ready);
   append_number(out, "delayed", stats.delayed);
   append_number(out, "leased", stats.leased);
@@ -96,21 +97,11 @@ void append_leased(std::string& out, const proto::leased_item& item) {
   out += '}';
 }
 
-/// RFC 3339, in UTC, with milliseconds.
-void append_time(std::string& out, std::uint64_t unix_ms) {
-  const auto seconds = static_cast<std::time_t>(unix_ms / 1'000);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> text;
-  out.append(text.data(), std::strftime(text.data(), text.size(), "\"%Y-%m-%dT%H:%M:%S.", &parts));
-  const auto millis = std::to_string(unix_ms % 1'000 + 1'000);
-  out.append(millis, 1).append("Z\"");
-}
-
 void append_attempt(std::string& out, const proto::failed_attempt& attempt) {
   out += '{';
   append_number(out, "attempt", attempt.attempt);
-  append_time(append_name(out, "at"), attempt.at_ms);
+  append_time(append_name(out, "at") += '"', attempt.at_ms);
+  out += '"';
   rpc::append_quoted(append_name(out, "error"), attempt.error);
   out += '}';
 }
@@ -130,6 +121,8 @@ std::string queue_answer_json(const proto::queue_answer& answer) {
   switch (answer.op) {
   case queue_op::define:
   case queue_op::stats:
+  case queue_op::pause:
+  case queue_op::resume:
     if (!answer.stats.empty()) append_stats(out, answer.stats.front());
     return out;
   case queue_op::put:
@@ -145,6 +138,9 @@ std::string queue_answer_json(const proto::queue_answer& answer) {
     break;
   case queue_op::dead:
     append_list(out += '{', "items", answer.dead, append_dead);
+    break;
+  case queue_op::purge:
+    append_number(out += '{', "purged", answer.purged);
     break;
   case queue_op::remove:
   case queue_op::ack:

@@ -1,12 +1,14 @@
 #include "gateway/queue/queue_params.hpp"
 
 #include "gateway/dispatcher.hpp"
+#include "gateway/queue/rfc3339.hpp"
 #include "gateway/rpc/json_text.hpp"
 #include "proto/json_cursor.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <limits>
 
 namespace squall::gateway {
@@ -16,9 +18,23 @@ using proto::json_cursor;
 using proto::queue_request;
 
 constexpr std::uint32_t day_ms = longest_timeout_ms;
+constexpr std::uint64_t longest_delay_ms = 366ULL * day_ms;
 constexpr std::uint32_t most_attempts = 1'000;
 /// Longest text of an error that is kept of each failed attempt.
 constexpr std::size_t longest_error = 4'096;
+
+std::string taken(member_names names) {
+  if (names.empty()) return "none is taken";
+  std::string list;
+  for (const auto name : names)
+    list.append(list.empty() ? "\"" : ", \"").append(name).append("\"");
+  return list + (names.size() == 1 ? " is taken" : " are taken");
+}
+
+complaint refuse_unknown(std::string_view name, member_names names) {
+  if (std::ranges::find(names, name) != names.end()) return std::nullopt;
+  return "unknown field " + rpc::shortened(name) + ": " + taken(names);
+}
 
 template <class Integer>
 complaint read_integer(std::string_view value, Integer least, Integer most, Integer& out) {
@@ -87,23 +103,48 @@ complaint read_ids(std::string_view value, std::vector<std::uint64_t>& out) {
   return std::nullopt;
 }
 
+/// How long it is until then; nothing of a time that has passed.
+complaint read_run_at(std::string_view value, std::uint64_t& delay_ms) {
+  using namespace std::chrono;
+  std::string decoded;
+  const auto at = value.starts_with('"') ? read_time(rpc::unquoted(value, decoded)) : std::nullopt;
+  if (!at) return R"(an RFC 3339 time is needed, such as "2030-01-01T12:00:00Z")";
+  const auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  if (*at - now > static_cast<std::int64_t>(longest_delay_ms))
+    return "at most 366 days from now are taken";
+  delay_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(*at - now, 0));
+  return std::nullopt;
+}
+
+constexpr std::string_view item_members[] = {"body", "priority", "delay_ms", "run_at"};
+
+/// Takes one of `item_members`.
+complaint read_item_member(proto::new_item& to, std::string_view name, std::string_view value) {
+  if (name == "priority") return read_integer(value, std::uint8_t{0}, std::uint8_t{9}, to.priority);
+  if (name == "delay_ms")
+    return read_integer(value, std::uint64_t{0}, longest_delay_ms, to.delay_ms);
+  if (name == "run_at") return read_run_at(value, to.delay_ms);
+  to.body = value;
+  return std::nullopt;
+}
+
 complaint read_item(std::string_view text, proto::new_item& out) {
   json_cursor cursor{text};
   if (cursor.peek() != '{') return R"(an item is an object with "body")";
   complaint wrong;
+  bool delayed = false;
+  bool timed = false;
   cursor.members([&](std::string_view key, std::string_view value) {
     std::string decoded;
     const auto name = rpc::unquoted(key, decoded);
-    if (name == "body")
-      out.body = value;
-    else if (name == "priority")
-      wrong = read_integer(value, std::uint8_t{0}, std::uint8_t{9}, out.priority);
-    else
-      return !(wrong = "unknown field " + rpc::shortened(name) +
-                       R"(: "body" and "priority" are taken)");
-    if (wrong) wrong->insert(0, "priority: ");
+    if ((wrong = refuse_unknown(name, item_members))) return false;
+    wrong = read_item_member(out, name, value);
+    if (wrong) wrong->insert(0, std::string(name) + ": ");
+    delayed = delayed || name == "delay_ms";
+    timed = timed || name == "run_at";
     return !wrong;
   });
+  if (!wrong && delayed && timed) wrong = "delay_ms: not together with run_at";
   if (!wrong && out.body.empty()) wrong = "body: an item's JSON value is needed";
   return wrong;
 }
@@ -161,18 +202,11 @@ constexpr std::array members{
     member{"error", [](queue_request& to, auto value) { return read_error(value, to.error); }},
     member{"delay_ms", number<&queue_request::delay_ms, 0, day_ms>},
     member{"backoff", [](queue_request& to, auto value) { return read_bool(value, to.backoff); }},
+    member{"dead", [](queue_request& to, auto value) { return read_bool(value, to.dead); }},
     member{"ids", [](queue_request& to, auto value) { return read_ids(value, to.ids); }},
     member{"item", [](queue_request& to, auto value) { return read_items(to, value); }},
     member{"items", [](queue_request& to, auto value) { return read_items(to, value); }},
 };
-
-std::string taken(member_names names) {
-  if (names.empty()) return "none is taken";
-  std::string list;
-  for (const auto name : names)
-    list.append(list.empty() ? "\"" : ", \"").append(name).append("\"");
-  return list + (names.size() == 1 ? " is taken" : " are taken");
-}
 
 } // namespace
 
@@ -186,13 +220,12 @@ proto::queue_request queue_request_of(proto::queue_op op) {
 
 bool begins_work(proto::queue_op op) noexcept {
   using enum proto::queue_op;
-  return op == define || op == remove || op == put || op == lease || op == join || op == revive;
+  return op != stats && op != ack && op != nack && op != extend && op != release && op != dead;
 }
 
 complaint read_member(queue_request& to, std::string_view name, std::string_view value,
                       member_names names) {
-  if (std::ranges::find(names, name) == names.end())
-    return "unknown field " + rpc::shortened(name) + ": " + taken(names);
+  if (auto unknown = refuse_unknown(name, names)) return unknown;
   const auto* const known = std::ranges::find(members, name, &member::name);
   auto wrong = known->read(to, value);
   if (wrong) wrong->insert(0, std::string(name) + ": ");

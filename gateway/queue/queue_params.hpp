@@ -8,7 +8,8 @@
 #include <string_view>
 
 /// What clients say of requests to queues, from JSON and query strings. Each function says for
-/// people which member is wrong and why, or nothing when all is good. Pure.
+/// people which member is wrong and why, or nothing when all is good. Pure, but for the clock that
+/// an item's `run_at` is set against.
 namespace squall::gateway {
 
 /// Most items that one request puts or leases.
@@ -34,7 +35,8 @@ complaint read_members(proto::queue_request& to, std::string_view text, member_n
 complaint read_member(proto::queue_request& to, std::string_view name, std::string_view value,
                       member_names names);
 
-/// Takes items to put from one object or an array of them. Bodies stay as they were written.
+/// Takes items to put from one object or an array of them. Bodies stay as they were written; a
+/// `run_at` becomes the delay from now on.
 complaint read_items(proto::queue_request& to, std::string_view text);
 
 /// Whether `name` can be a queue's.

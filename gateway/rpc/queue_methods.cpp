@@ -22,6 +22,7 @@ constexpr std::string_view of_extend[] = {"lease", "lease_ms"};
 constexpr std::string_view of_join[] = {"queue", "timeout_ms"};
 constexpr std::string_view of_dead[] = {"queue", "max"};
 constexpr std::string_view of_put_back[] = {"queue", "ids"};
+constexpr std::string_view of_purge[] = {"queue", "dead"};
 
 constexpr std::array methods{
     queue_method{"queue.create", queue_op::define, of_create},
@@ -36,6 +37,9 @@ constexpr std::array methods{
     queue_method{"queue.join", queue_op::join, of_join},
     queue_method{"queue.dead", queue_op::dead, of_dead},
     queue_method{"queue.put_back", queue_op::revive, of_put_back},
+    queue_method{"queue.pause", queue_op::pause, of_queue},
+    queue_method{"queue.resume", queue_op::resume, of_queue},
+    queue_method{"queue.purge", queue_op::purge, of_purge},
 };
 
 /// What the request needs and its client did not say.

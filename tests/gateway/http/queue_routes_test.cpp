@@ -155,6 +155,30 @@ TEST_CASE("joining, and the dead list, have their paths") {
   CHECK(asked(c, "POST", "/v1/queues/q/dead/put_back").ids.empty());
 }
 
+TEST_CASE("a queue is paused and resumed, and its items or dead ones purged") {
+  client c;
+  proto::queue_answer books;
+  books.stats.emplace_back().name = "q";
+  CHECK(asked(c, "POST", "/v1/queues/q/pause").op == queue_op::pause);
+  const auto paused = answered(c, books);
+  CHECK(paused.status == 200);
+  CHECK(json::parse(paused.body)["paused"] == false);
+  CHECK(asked(c, "POST", "/v1/queues/q/resume").op == queue_op::resume);
+  CHECK(json::parse(answered(c, books).body)["name"] == "q");
+  const auto items = asked(c, "DELETE", "/v1/queues/q/items");
+  CHECK(items.op == queue_op::purge);
+  CHECK_FALSE(items.dead);
+  proto::queue_answer purged;
+  purged.purged = 7;
+  const auto told = answered(c, purged);
+  CHECK(told.status == 200);
+  CHECK(told.body == R"({"purged":7})");
+  const auto dead = asked(c, "DELETE", "/v1/queues/q/dead");
+  CHECK(dead.op == queue_op::purge);
+  CHECK(dead.dead);
+  CHECK(answered(c).body == R"({"purged":0})");
+}
+
 TEST_CASE("errors of queues are problems by the table") {
   const std::pair<errc, int> cases[] = {{errc::queue_full, 503},
                                         {errc::not_found, 404},
@@ -179,6 +203,8 @@ TEST_CASE("wrong names, members and query strings are refused with what is neede
   CHECK(refused("PUT", "/v1/queues/a", R"({"maxsize":-1})")["detail"] ==
         "maxsize: an integer from 0 to 4294967295 is needed");
   CHECK(refused("PUT", "/v1/queues/a", R"({"size":1})")["status"] == 422);
+  CHECK(refused("PUT", "/v1/queues/a", R"({"paused":true})")["status"] == 422);
+  CHECK(refused("DELETE", "/v1/queues/a/items?timeout_ms=1")["status"] == 422);
   CHECK(refused("PUT", "/v1/queues/a", "{")["code"] == "parse_error");
   CHECK(refused("POST", "/v1/queues/a/items")["status"] == 422);
   CHECK(refused("POST", "/v1/queues/a/items", "{\"body\":\"\xff\"}")["code"] == "parse_error");
@@ -197,13 +223,15 @@ TEST_CASE("paths and methods that queues do not have are 404 and 405") {
   const auto foreign = c.post("/v1/queues/a", "");
   CHECK(foreign.status == 405);
   CHECK(foreign.header("allow") == "GET, HEAD, PUT, DELETE, OPTIONS");
-  CHECK(c.get("/v1/queues/a/items").header("allow") == "POST, OPTIONS");
+  CHECK(c.get("/v1/queues/a/items").header("allow") == "POST, DELETE, OPTIONS");
 }
 
 TEST_CASE("a gateway that drains begins nothing at queues, but takes what is leased back") {
-  client c;
-  c.calls.drains = true;
-  CHECK(c.post("/v1/queues/q/lease", "").status == 503);
+  for (const auto* path : {"/v1/queues/q/lease", "/v1/queues/q/pause"}) {
+    client c;
+    c.calls.drains = true;
+    CHECK(c.post(path, "").status == 503);
+  }
   client other;
   other.calls.drains = true;
   CHECK(asked(other, "POST", "/v1/leases/x/ack").op == queue_op::ack);

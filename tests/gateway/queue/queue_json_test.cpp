@@ -71,13 +71,28 @@ TEST_CASE("a queue's books have every figure") {
   CHECK(shown["name"] == "q.1");
   CHECK(shown["order"] == "lifo");
   CHECK(shown["put_rate"] == 1.26);
+  CHECK(shown["paused"] == false);
   for (const auto* name :
        {"maxsize",      "max_attempts",  "lease_ms", "backoff_ms", "backoff_cap_ms", "ready",
         "delayed",      "leased",        "dead",     "unfinished", "getters",        "putters",
         "joiners",      "oldest_ms",     "bytes",    "total_put",  "total_leased",   "total_acked",
         "total_nacked", "total_expired", "put_rate", "ack_rate"})
     CHECK(shown.contains(name));
-  CHECK(shown.size() == 24);
+  CHECK(shown.size() == 25);
+}
+
+TEST_CASE("a queue that was paused or resumed is told with its books, and how much was purged") {
+  auto answer = answer_of(queue_op::pause);
+  answer.stats = {books("q")};
+  answer.stats[0].settings.paused = true;
+  CHECK(queue_answer_json(answer).find(R"("backoff_cap_ms":60000,"paused":true,"ready":1)") !=
+        std::string::npos);
+  answer.op = queue_op::resume;
+  CHECK(json::parse(queue_answer_json(answer))["name"] == "q");
+  auto purged = answer_of(queue_op::purge);
+  CHECK(queue_answer_json(purged) == R"({"purged":0})");
+  purged.purged = 18'446'744'073'709'551'615U;
+  CHECK(queue_answer_json(purged) == R"({"purged":18446744073709551615})");
 }
 
 TEST_CASE("the list has the books of every queue") {

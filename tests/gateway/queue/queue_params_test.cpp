@@ -1,8 +1,10 @@
 #include "gateway/queue/queue_params.hpp"
 
+#include "gateway/queue/rfc3339.hpp"
 #include "tests/support/catch.hpp"
 
 #include <array>
+#include <chrono>
 
 using namespace squall;
 using namespace squall::gateway;
@@ -10,14 +12,29 @@ using proto::queue_op;
 
 namespace {
 
-constexpr std::array<std::string_view, 17> all{
+constexpr std::array<std::string_view, 18> all{
     "queue",          "order", "maxsize",  "max_attempts", "lease_ms", "backoff_ms",
     "backoff_cap_ms", "item",  "items",    "timeout_ms",   "max",      "detach",
-    "lease",          "error", "delay_ms", "backoff",      "ids"};
+    "lease",          "error", "delay_ms", "backoff",      "ids",      "dead"};
 
 std::string complaint_about(std::string_view text, queue_op op = queue_op::lease) {
   auto request = queue_request_of(op);
   return read_members(request, text, all).value_or("");
+}
+
+std::uint64_t delay_of(const std::string& member) {
+  auto request = queue_request_of(queue_op::put);
+  CHECK_FALSE(read_items(request, R"({"body":1,)" + member + "}"));
+  return request.items.at(0).delay_ms;
+}
+
+/// `run_at`, so far from now.
+std::string run_at(std::chrono::milliseconds ahead) {
+  const auto time = std::chrono::system_clock::now().time_since_epoch() + ahead;
+  std::string text = R"("run_at":")";
+  append_time(text, static_cast<std::uint64_t>(
+                        std::chrono::duration_cast<std::chrono::milliseconds>(time).count()));
+  return text + '"';
 }
 
 std::string complaint_about_items(std::string_view text) {
@@ -58,7 +75,7 @@ TEST_CASE("the members of the other requests are read") {
   CHECK_FALSE(read_members(request,
                            R"({"queue":"a.b_c-9","timeout_ms":0,"max":1000,"lease_ms":86400000,)"
                            R"("lease":"xyz","error":"a\nb","delay_ms":5,"backoff":true,)"
-                           R"("ids":["1","18446744073709551615"],"detach":false})",
+                           R"("ids":["1","18446744073709551615"],"detach":false,"dead":true})",
                            all));
   CHECK(request.queue == "a.b_c-9");
   CHECK(request.timeout_ms == 0);
@@ -69,6 +86,7 @@ TEST_CASE("the members of the other requests are read") {
   CHECK(request.delay_ms == 5);
   CHECK(request.backoff);
   CHECK(request.ids == std::vector<std::uint64_t>{1, 18'446'744'073'709'551'615U});
+  CHECK(request.dead);
   CHECK(request.holder == 7);
   CHECK_FALSE(read_members(request, R"({"detach":true})", all));
   CHECK(request.holder == 0);
@@ -89,6 +107,7 @@ TEST_CASE("a wrong member is named, with what is needed") {
            {R"({"max":1001})", "max: an integer from 1 to 1000 is needed"},
            {R"({"queue":1})", "queue: a string is needed"},
            {R"({"backoff":1})", "backoff: true or false is needed"},
+           {R"({"dead":"yes"})", "dead: true or false is needed"},
            {R"({"detach":"yes"})", "detach: true or false is needed"},
            {R"({"error":null})", "error: a string is needed"}}) {
     INFO(text);
@@ -134,6 +153,39 @@ TEST_CASE("bodies of items stay as they were written") {
   CHECK(request.items[2].body == R"("ä")");
 }
 
+TEST_CASE("an item can be put for later, by a time to wait or a time of day") {
+  using namespace std::chrono_literals;
+  constexpr std::uint64_t hour_ms = 3'600'000;
+  CHECK(delay_of(R"("priority":5)") == 0);
+  CHECK(delay_of(R"("delay_ms":0)") == 0);
+  CHECK(delay_of(R"("delay_ms":31622400000)") == 366 * 24 * hour_ms);
+  CHECK(delay_of(R"("run_at":"1999-12-31T23:59:59+01:00")") == 0);
+  const auto delay = delay_of(run_at(1h));
+  CHECK(delay <= hour_ms);
+  CHECK(delay > hour_ms - 60'000);
+  CHECK(delay_of(run_at(366 * 24h)) > 365 * 24 * hour_ms);
+}
+
+TEST_CASE("a delay that is none is refused") {
+  using namespace std::chrono_literals;
+  const auto complaint = [](const std::string& member) {
+    return complaint_about_items(R"({"body":1,)" + member + "}");
+  };
+  for (const auto* value : {"-1", "31622400001", "0.5", "\"1\"", "null"}) {
+    INFO(value);
+    CHECK(complaint(R"("delay_ms":)" + std::string(value)) ==
+          "delay_ms: an integer from 0 to 31622400000 is needed");
+  }
+  for (const auto* value : {"1700000000000", "null", "\"\"", "\"tomorrow\"", "\"2030-01-01\""}) {
+    INFO(value);
+    CHECK(complaint(R"("run_at":)" + std::string(value)) ==
+          R"(run_at: an RFC 3339 time is needed, such as "2030-01-01T12:00:00Z")");
+  }
+  CHECK(complaint(run_at(367 * 24h)) == "run_at: at most 366 days from now are taken");
+  CHECK(complaint(R"("delay_ms":0,)" + run_at(1h)) == "delay_ms: not together with run_at");
+  CHECK(complaint(run_at(1h) + R"(,"delay_ms":0)") == "delay_ms: not together with run_at");
+}
+
 TEST_CASE("items that are none are refused, all of them") {
   CHECK(complaint_about_items("1") == R"(an item is an object with "body")");
   CHECK(complaint_about_items("") == R"(an item is an object with "body")");
@@ -144,7 +196,7 @@ TEST_CASE("items that are none are refused, all of them") {
   CHECK(complaint_about_items(R"({"body":1,"priority":10})") ==
         "priority: an integer from 0 to 9 is needed");
   CHECK(complaint_about_items(R"({"body":1,"delay":3})") ==
-        R"(unknown field "delay": "body" and "priority" are taken)");
+        R"(unknown field "delay": "body", "priority", "delay_ms", "run_at" are taken)");
   std::string many = "[";
   for (int i = 0; i < 1'000; ++i)
     many += R"({"body":1},)";

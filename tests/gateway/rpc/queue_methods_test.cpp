@@ -39,6 +39,12 @@ TEST_CASE("every method asks its operation") {
   CHECK(read("queue.dead", R"({"queue":"q"})").count == 100);
   CHECK(read("queue.put_back", R"({"queue":"q","ids":["5"]})").ids ==
         std::vector<std::uint64_t>{5});
+  CHECK(read("queue.pause", R"({"queue":"q"})").op == queue_op::pause);
+  CHECK(read("queue.resume", R"({"queue":"q"})").op == queue_op::resume);
+  CHECK_FALSE(read("queue.purge", R"({"queue":"q"})").dead);
+  CHECK(read("queue.purge", R"({"queue":"q","dead":true})").dead);
+  CHECK(read("queue.put", R"({"queue":"q","item":{"body":1,"delay_ms":9}})").items[0].delay_ms ==
+        9);
   CHECK(find_queue_method("queue.get") == nullptr);
   CHECK(find_queue_method("prime") == nullptr);
 }
@@ -62,5 +68,6 @@ TEST_CASE("what a method needs and does not get is named") {
 TEST_CASE("all methods are named for people") {
   CHECK(queue_method_names() ==
         "queue.create, queue.list, queue.stats, queue.delete, queue.put, queue.lease, queue.ack, "
-        "queue.nack, queue.extend, queue.join, queue.dead, queue.put_back");
+        "queue.nack, queue.extend, queue.join, queue.dead, queue.put_back, queue.pause, "
+        "queue.resume, queue.purge");
 }
