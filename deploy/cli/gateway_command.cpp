@@ -32,7 +32,8 @@ struct gateway_flags {
 };
 
 constexpr const char* footer =
-    R"(Examples: a whole platform in one process, one that works off a queue, one that takes workers
+    R"(Examples: a whole platform in one process, one that works off a queue, one that takes
+workers, one whose queues are in a file of their own
   squall gateway --pool prime=auto
   squall gateway --consume numbers=prime:auto
   squall gateway --listen 0.0.0.0:8888 --cluster 127.0.0.1:7411 --require prime

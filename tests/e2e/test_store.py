@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from processes import STATE, run
-from queues import client_of, refused
+from queues import client_of, refused, until
 from scale import seconds
 from stores import client, kept
 
@@ -95,6 +95,26 @@ def test_a_lease_that_nobody_acks_runs_out_after_a_restart(store, way):
 
     lost = asyncio.run(take(store.gateway()))
     asyncio.run(take_again(store.gateway(), lost))
+
+
+def test_an_item_that_a_worker_has_while_the_gateway_is_killed_runs_again(store, cluster):
+    async def begin(gateway):
+        async with client(gateway) as way:
+            await way.create("naps", lease_ms=seconds(1_500))
+            cluster.worker(gateway, pools=(), flags=("--consume", "naps=sleep:1"))
+            await way.put("naps", {"ms": 300})
+            await until(way, "naps", leased=1)
+
+    async def end(gateway):
+        async with client(gateway) as way:
+            await way.join("naps")
+            books = await way.stats("naps")
+            assert (books["total_leased"], books["total_expired"]) == (2, 1)
+            assert (books["total_acked"], books["dead"]) == (1, 0)
+
+    first = store.gateway()
+    asyncio.run(begin(first))
+    asyncio.run(end(restarted(store, first)))
 
 
 def test_a_second_gateway_is_refused_and_the_first_one_goes_on(store):
