@@ -154,6 +154,32 @@ def test_settings_are_made_changed_and_shown(gateway, queue):
     assert "2s to 3s" in ask(gateway, "stats", queue).stdout
 
 
+def test_items_are_put_for_later(gateway, queue):
+    assert ask(gateway, "put", queue, "1", "2", "--delay", "1h").returncode == 0
+    assert ask(gateway, "put", queue, "-", "--delay", "1h", text="3\n").returncode == 0
+    assert stats(gateway, queue)["delayed"] == 3
+    refused = ask(gateway, "put", queue, "4", "--delay", "10000h")
+    assert refused.returncode == 1 and "delay_ms" in refused.stderr
+
+
+def test_a_queue_is_paused_resumed_and_purged(gateway, queue):
+    ask(gateway, "put", queue, "1", "2", "3")
+    done = ask(gateway, "pause", queue)
+    assert (done.returncode, done.stdout) == (0, f"paused {queue}\n")
+    assert ask(gateway, "get", queue, "--timeout", "0s").returncode == 1
+    (row,) = [line for line in ask(gateway, "ls").stdout.splitlines() if queue in line]
+    assert "yes" in row.split()
+    assert ask(gateway, "resume", queue).stdout == f"resumed {queue}\n"
+    (item,) = get(gateway, queue)
+    assert ask(gateway, "purge", queue).stdout == "2 items purged\n"
+    ask(gateway, "create", queue, "--max-attempts", "1")
+    assert ask(gateway, "nack", item["lease"]).returncode == 0
+    assert ask(gateway, "purge", queue).stdout == "0 items purged\n"
+    assert ask(gateway, "purge", queue, "--dead").stdout == "1 item purged\n"
+    assert stats(gateway, queue)["dead"] == 0
+    assert ask(gateway, "purge", "no-such-queue").returncode == 1
+
+
 MISUSE = [
     ("queue", "queue --help"),
     ("queue nonsense", "nonsense"),
@@ -162,6 +188,7 @@ MISUSE = [
     ("queue put q", "ITEM"),
     ("queue put q 1 --priorty", "--priorty"),
     ("queue put q 1 --priority 10", "--priority"),
+    ("queue put q 1 --delay soon", "--delay"),
     ("queue create q --order random", "--order"),
     ("queue consume q", "--exec"),
     ("queue consume q --exec true --concurrency 0", "--concurrency"),
@@ -177,7 +204,7 @@ def test_misuse_is_exit_code_2_and_named(line, named):
 
 
 def test_every_command_has_help_with_an_example():
-    for name in "ls create stats put get ack nack extend join dead rm consume".split():
+    for name in "ls create stats put get ack nack extend join dead pause resume purge rm consume".split():
         done = run("queue", name, "--help")
         assert done.returncode == 0
         assert "Example" in done.stdout and f"squall queue {name}" in done.stdout

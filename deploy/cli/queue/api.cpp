@@ -61,9 +61,10 @@ http_question ask_items(const std::string& queue, std::chrono::milliseconds time
   return {"POST", queue_path(queue, rest), "", {}};
 }
 
-std::string item_entry(std::string_view body, int priority) {
-  std::string entry = R"({"priority":)" + std::to_string(priority) + R"(,"body":)";
-  return entry.append(body).append("}");
+std::string item_entry(std::string_view body, const item_options& options) {
+  auto entry = R"({"priority":)" + std::to_string(options.priority);
+  if (options.delay.count() > 0) entry += R"(,"delay_ms":)" + std::to_string(options.delay.count());
+  return entry.append(R"(,"body":)").append(body).append("}");
 }
 
 http_question put_items(const std::string& queue, std::string_view entries,

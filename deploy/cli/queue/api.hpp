@@ -37,8 +37,14 @@ http_question ask_lease(const std::string& lease, std::string_view verb, std::st
 http_question ask_items(const std::string& queue, std::chrono::milliseconds timeout,
                         std::uint32_t max, std::chrono::milliseconds lease_time);
 
+/// What is said of every item that is put.
+struct item_options {
+  int priority = 5;
+  std::chrono::milliseconds delay{0};
+};
+
 /// One entry of the array that `items` takes.
-std::string item_entry(std::string_view body, int priority);
+std::string item_entry(std::string_view body, const item_options& options);
 
 /// Puts items, as entries with commas between them: all of them or none.
 http_question put_items(const std::string& queue, std::string_view entries,

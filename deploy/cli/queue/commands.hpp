@@ -24,6 +24,7 @@ command add_queue_put(CLI::App& queue);
 command add_queue_get(CLI::App& queue);
 command add_queue_consume(CLI::App& queue);
 std::vector<command> add_queue_admin(CLI::App& queue);  ///< ls, create, stats, rm
+std::vector<command> add_queue_flow(CLI::App& queue);   ///< pause, resume, purge
 std::vector<command> add_queue_leases(CLI::App& queue); ///< ack, nack, extend
 std::vector<command> add_queue_waits(CLI::App& queue);  ///< join, dead
 

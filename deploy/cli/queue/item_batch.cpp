@@ -1,11 +1,9 @@
 #include "deploy/cli/queue/item_batch.hpp"
 
-#include "deploy/cli/queue/api.hpp"
-
 namespace squall::cli {
 
 bool item_batch::add(const numbered_line& line) {
-  const auto entry = item_entry(line.text, priority_);
+  const auto entry = item_entry(line.text, options_);
   if (empty()) {
     first_line_ = line.number;
   } else if (count_ == max_items_ || entries_.size() + entry.size() >= max_bytes) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "deploy/cli/line_splitter.hpp"
+#include "deploy/cli/queue/api.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +16,8 @@ public:
   /// Half of what a gateway takes by default. A larger item travels alone.
   static constexpr std::size_t max_bytes = 512 * 1024;
 
-  item_batch(int priority, std::size_t max_items) : priority_(priority), max_items_(max_items) {}
+  item_batch(const item_options& options, std::size_t max_items)
+      : options_(options), max_items_(max_items) {}
 
   /// Takes the item of a line of JSON text in, and says whether there was room for it.
   bool add(const numbered_line& line);
@@ -28,7 +30,7 @@ public:
   void clear();
 
 private:
-  int priority_;
+  item_options options_;
   std::size_t max_items_;
   std::string entries_;
   std::size_t count_ = 0;

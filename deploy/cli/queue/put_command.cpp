@@ -25,10 +25,11 @@ using std::chrono::milliseconds;
 
 constexpr const char* footer = R"(Examples
   squall queue put jobs '{"n": "97"}' --priority 9
+  squall queue put jobs '"later"' --delay 5m
   seq 1 100000 | squall queue put jobs -)";
 
 struct put_flags : queue_flags {
-  int priority = 5;
+  item_options item;
   milliseconds timeout{30'000};
 };
 
@@ -54,7 +55,7 @@ class line_putter {
 public:
   explicit line_putter(const put_flags& flags)
       : flags_(flags), gateway_(parse_url(flags.url)),
-        batch_(flags.priority, batch_size(gateway_, flags.queue)),
+        batch_(flags.item, batch_size(gateway_, flags.queue)),
         source_(STDIN_FILENO, [this] { woken_.release(); }) {}
 
   exit_code run();
@@ -127,7 +128,7 @@ exit_code put_arguments(const put_flags& flags, const std::vector<std::string>& 
   for (const auto& item : items) {
     if (!json::accept(item)) throw misuse("ITEM: '" + item + "' is not valid JSON");
     if (!entries.empty()) entries += ',';
-    entries += item_entry(item, flags.priority);
+    entries += item_entry(item, flags.item);
   }
   const auto question = put_items(flags.queue, entries, flags.timeout);
   const auto answer = ask_queue(parse_url(flags.url), question, flags.timeout);
@@ -160,8 +161,9 @@ command add_queue_put(CLI::App& queue) {
   // What CLI11 does not know is an item, as it stands: bound to a variable, '[1,2]' would be two of
   // them, '{}' none, and -5 a flag.
   app->allow_extras();
-  app->add_option("--priority", flags->priority, "9 goes first, in queues of order priority")
+  app->add_option("--priority", flags->item.priority, "9 goes first, in queues of order priority")
       ->check(CLI::Range(0, 9));
+  add_duration(*app, "--delay", flags->item.delay, "before they are ready for the first time");
   add_duration(*app, "--timeout", flags->timeout, "how long to wait for room; 0: not at all");
   return {app, [flags, app] { return run(*flags, app->remaining()); }};
 }

@@ -13,6 +13,7 @@ namespace squall::cli {
 
 namespace {
 
+using fields::flag;
 using fields::list;
 using fields::number;
 using fields::real;
@@ -54,11 +55,12 @@ std::string maxsize(const json& stats) {
 } // namespace
 
 std::string render_queues(const json& document, bool colours) {
-  table rows({"QUEUE", "ORDER", "MAXSIZE", "READY", "DELAYED", "LEASED", "UNFINISHED", "DEAD",
-              "GETTERS", "PUTTERS", "PUT/S", "ACK/S", "OLDEST"});
+  table rows({"QUEUE", "ORDER", "MAXSIZE", "PAUSED", "READY", "DELAYED", "LEASED", "UNFINISHED",
+              "DEAD", "GETTERS", "PUTTERS", "PUT/S", "ACK/S", "OLDEST"});
   for (const auto& each : list(document, "queues")) {
     const auto dead = number(each, "dead");
-    rows.add({text(each, "name"), text(each, "order"), at_right(maxsize(each)),
+    const auto paused = flag(each, "paused") ? cell("yes", tone::warning) : cell("no", tone::faint);
+    rows.add({text(each, "name"), text(each, "order"), at_right(maxsize(each)), paused,
               cell(number(each, "ready")), cell(number(each, "delayed")),
               cell(number(each, "leased")), cell(number(each, "unfinished")),
               cell(dead, dead > 0 ? tone::bad : tone::plain), cell(number(each, "getters")),
@@ -76,6 +78,7 @@ std::string render_queue(const json& stats) {
   rows.add({"max attempts", format_count(number(stats, "max_attempts"))});
   rows.add({"lease", time(stats, "lease_ms")});
   rows.add({"backoff", time(stats, "backoff_ms") + " to " + time(stats, "backoff_cap_ms")});
+  rows.add({"paused", flag(stats, "paused") ? "yes" : "no"});
   for (const char* name : {"ready", "delayed", "leased", "unfinished", "dead", "getters", "putters",
                            "joiners", "bytes"}) {
     rows.add({name, format_count(number(stats, name))});

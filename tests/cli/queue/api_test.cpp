@@ -32,12 +32,13 @@ TEST_CASE("items are asked for with a time, a count, and a lease's time if one i
 }
 
 TEST_CASE("items are put as they are written") {
-  const auto entry = item_entry("{\"n\": 123456789012345678901234567890}", 7);
+  const auto entry = item_entry("{\"n\": 123456789012345678901234567890}", {7, {}});
   CHECK(entry == R"({"priority":7,"body":{"n": 123456789012345678901234567890}})");
   const auto question = put_items("q", entry, milliseconds(250));
   CHECK(question.method == "POST");
   CHECK(question.target == "/v1/queues/q/items?timeout_ms=250");
   CHECK(question.body == "[" + entry + "]");
+  CHECK(item_entry("1", {5, seconds(90)}) == R"({"priority":5,"delay_ms":90000,"body":1})");
 }
 
 TEST_CASE("a leased item is read, its body as it was put") {

@@ -5,7 +5,7 @@
 using namespace squall::cli;
 
 TEST_CASE("items of lines become one request's entries") {
-  item_batch batch(5, item_batch::most_items);
+  item_batch batch({}, item_batch::most_items);
   CHECK(batch.empty());
   CHECK(batch.add({3, "1"}));
   CHECK(batch.add({9, "\"two\""}));
@@ -20,7 +20,7 @@ TEST_CASE("items of lines become one request's entries") {
 }
 
 TEST_CASE("a batch is full at as many items as it may have") {
-  item_batch batch(0, 3);
+  item_batch batch({}, 3);
   for (std::uint64_t i = 1; i <= 3; ++i)
     REQUIRE(batch.add({i, "1"}));
   CHECK_FALSE(batch.add({4, "1"}));
@@ -28,7 +28,7 @@ TEST_CASE("a batch is full at as many items as it may have") {
 }
 
 TEST_CASE("large items fill a batch earlier, and one that is too large goes alone") {
-  item_batch batch(5, item_batch::most_items);
+  item_batch batch({}, item_batch::most_items);
   const std::string large(item_batch::max_bytes / 2, '1');
   CHECK(batch.add({1, large}));
   CHECK_FALSE(batch.add({2, large}));

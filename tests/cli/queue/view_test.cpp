@@ -13,23 +13,28 @@ namespace {
 json stats() {
   return {{"name", "jobs"},      {"order", "priority"}, {"maxsize", 0},      {"max_attempts", 5},
           {"lease_ms", 30'000},  {"backoff_ms", 500},   {"ready", 12'345},   {"dead", 2},
-          {"oldest_ms", 61'000}, {"total_put", 20'000}, {"put_rate", 10.25}, {"joiners", 3}};
+          {"oldest_ms", 61'000}, {"total_put", 20'000}, {"put_rate", 10.25}, {"joiners", 3},
+          {"paused", true}};
 }
 
 } // namespace
 
 TEST_CASE("the table names queues and their figures") {
   const auto text = render_queues({{"queues", {stats()}}}, false);
-  for (const auto* part : {"jobs", "priority", "unbounded", "12,345", "10.2", "1m 1s", "ACK/S"}) {
+  for (const auto* part :
+       {"jobs", "priority", "unbounded", "PAUSED", "yes", "12,345", "10.2", "1m 1s", "ACK/S"}) {
     CAPTURE(part);
     CHECK_THAT(text, ContainsSubstring(part));
   }
+  CHECK_THAT(render_queues({{"queues", {json{{"name", "jobs"}}}}}, false),
+             ContainsSubstring("no") && !ContainsSubstring("yes"));
   CHECK(render_queues({{"queues", json::array()}}, false) == "No queues.\n");
 }
 
 TEST_CASE("a queue's books are all shown") {
   const auto text = render_queue(stats());
-  for (const auto* part : {"jobs", "30s", "500ms to 0s", "total put", "20,000", "joiners"}) {
+  for (const auto* part :
+       {"jobs", "30s", "500ms to 0s", "total put", "20,000", "joiners", "paused"}) {
     CAPTURE(part);
     CHECK_THAT(text, ContainsSubstring(part));
   }
