@@ -130,6 +130,8 @@ def test_the_table_of_queues_follows_them(page, gateway):
     texts = page.texts("#queues tbody tr > *")
     assert texts[:7] == ["jobs", "lifo", "990", "0", "10", "1,000", "0"]
     keep_screenshot(page, "queues")
+    assert gateway.request("POST", "/v1/queues/jobs/pause").status == 200
+    page.wait("return document.querySelector('#queues tbody th')?.textContent === 'jobs (paused)'")
     assert gateway.request("DELETE", "/v1/queues/jobs").status == 204
     page.wait(f"{empty} === 'There is no queue yet.'")
 

@@ -92,6 +92,11 @@ def test_statuses_of_http(gateway):
         assert await status("POST", "/dead/put_back/x") == 404
         assert await status("POST") == 405
         assert await status("PUT", base="/v1/queues/a%2Fb") == 422
+        assert await status("POST", "/pause") == 200
+        assert await status("POST", "/resume") == 200
+        assert await status("GET", "/pause") == 405
+        assert await status("DELETE", "/items") == 200
+        assert await status("DELETE", "/dead") == 200
         assert await status("DELETE") == 204
         assert await status("DELETE") == 404
 

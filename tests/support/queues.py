@@ -26,8 +26,8 @@ def given(**members):
     return {name: value for name, value in members.items() if value is not None}
 
 
-def new_items(bodies, priority=None):
-    return [given(body=body, priority=priority) for body in bodies]
+def new_items(bodies, **options):
+    return [given(body=body, **options) for body in bodies]
 
 
 async def http_exchange(gateway, method, path, text=None, opened=None, more=""):
@@ -82,8 +82,8 @@ class HttpClient:
     async def delete(self, queue):
         await self._ask("DELETE", ("queues", queue))
 
-    async def put(self, queue, *bodies, timeout_ms=PATIENCE_MS, priority=None):
-        items = new_items(bodies, priority)
+    async def put(self, queue, *bodies, timeout_ms=PATIENCE_MS, **options):
+        items = new_items(bodies, **options)
         document = items[0] if len(items) == 1 else items
         path = ("queues", queue, "items")
         return (await self._ask("POST", path, document, timeout_ms=timeout_ms))["ids"]
@@ -109,6 +109,16 @@ class HttpClient:
 
     async def put_back(self, queue, **more):
         return (await self._ask("POST", ("queues", queue, "dead", "put_back"), more or None))["ids"]
+
+    async def pause(self, queue):
+        return await self._ask("POST", ("queues", queue, "pause"))
+
+    async def resume(self, queue):
+        return await self._ask("POST", ("queues", queue, "resume"))
+
+    async def purge(self, queue, dead=False):
+        path = ("queues", queue, "dead" if dead else "items")
+        return (await self._ask("DELETE", path))["purged"]
 
     async def vanish(self):
         """Ends every connection without a word."""
@@ -143,8 +153,8 @@ class WebSocketClient:
     async def delete(self, queue):
         assert await self._ask("delete", queue=queue) is True
 
-    async def put(self, queue, *bodies, timeout_ms=PATIENCE_MS, priority=None):
-        items = new_items(bodies, priority)
+    async def put(self, queue, *bodies, timeout_ms=PATIENCE_MS, **options):
+        items = new_items(bodies, **options)
         what = {"item": items[0]} if len(items) == 1 else {"items": items}
         return (await self._ask("put", queue=queue, timeout_ms=timeout_ms, **what))["ids"]
 
@@ -169,6 +179,15 @@ class WebSocketClient:
 
     async def put_back(self, queue, **more):
         return (await self._ask("put_back", queue=queue, **more))["ids"]
+
+    async def pause(self, queue):
+        return await self._ask("pause", queue=queue)
+
+    async def resume(self, queue):
+        return await self._ask("resume", queue=queue)
+
+    async def purge(self, queue, **more):
+        return (await self._ask("purge", queue=queue, **more))["purged"]
 
     async def vanish(self):
         """Ends the connection without a word."""

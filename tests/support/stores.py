@@ -8,7 +8,7 @@ from queues import client_of
 # Books of a queue that a restart leaves as they were; the others are of who waits, and of time.
 KEPT = ("name", "order", "maxsize", "max_attempts", "lease_ms", "backoff_ms", "backoff_cap_ms")
 KEPT += ("ready", "delayed", "leased", "dead", "unfinished", "bytes", "total_put", "total_leased")
-KEPT += ("total_acked", "total_nacked", "total_expired")
+KEPT += ("paused", "total_acked", "total_nacked", "total_expired")
 
 
 class Store:
