@@ -20,7 +20,8 @@ struct broker_options {
 /// Starts the queues of a gateway: who waits for what, in front of `items`. With a blocking store,
 /// all that comes while it commits becomes its next transaction; otherwise each message is one.
 /// Owned by the gateway, which sends it its exit after its bridges are gone. What is in its mailbox
-/// then is still done, and answered.
+/// then is still done, and answered. Times are whole milliseconds: a wait, a lease or a pause may
+/// end up to one early.
 proto::broker_actor broker(caf::actor_system& system, broker_options options);
 
 } // namespace squall::actors
