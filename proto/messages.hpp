@@ -58,6 +58,11 @@ CAF_ADD_TYPE_ID(squall, (squall::proto::broker_found))
 CAF_ADD_TYPE_ID(squall, (squall::proto::params_condition))
 CAF_ADD_TYPE_ID(squall, (squall::proto::queue_events))
 CAF_ADD_TYPE_ID(squall, (squall::proto::end_turn))
+CAF_ADD_TYPE_ID(squall, (squall::proto::job_id))
+CAF_ADD_TYPE_ID(squall, (squall::proto::item_state))
+CAF_ADD_TYPE_ID(squall, (squall::proto::job_options))
+CAF_ADD_TYPE_ID(squall, (squall::proto::job_view))
+CAF_ADD_TYPE_ID(squall, (squall::proto::job_filter))
 CAF_END_TYPE_ID_BLOCK(squall)
 
 // Handles that travel in messages.

@@ -160,7 +160,7 @@ bool broker_core::too_large(const proto::queue_request& put, unix_ms now) {
   // The store says so itself when it is asked; it is not while others wait in front.
   const auto* lines = waiters_.find_lines(put.queue);
   if (put.items.size() < 2 || !lines || lines->putters.empty()) return false;
-  const auto found = items().look(put.queue, 0, now);
+  const auto found = items().look(books_of{put.queue, 0}, now).queues;
   if (found.empty()) return false;
   const auto maxsize = found.front().stats.settings.maxsize;
   return maxsize > 0 && put.items.size() > maxsize;

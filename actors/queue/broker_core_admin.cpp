@@ -15,7 +15,7 @@ void broker_core::define(asker from, const proto::queue_request& request, unix_m
   if (request.settings.lease_ms == 0 || request.settings.max_attempts == 0)
     return refuse(from, request, errc::invalid_params, settings_rule);
   auto settings = request.settings;
-  const auto before = items().look(request.queue, 0, now);
+  const auto before = items().look(books_of{request.queue, 0}, now).queues;
   settings.paused = !before.empty() && before.front().stats.settings.paused;
   const auto done = items().define(request.queue, settings);
   if (done == defined::no_memory)
@@ -78,7 +78,7 @@ void broker_core::stats(asker from, const proto::queue_request& request, unix_ms
 
 std::vector<proto::queue_stats> broker_core::shown(const std::string& queue, unix_ms now) {
   std::vector<proto::queue_stats> out;
-  for (auto& each : items().look(queue, 0, now)) {
+  for (auto& each : items().look(books_of{queue, 0}, now).queues) {
     add_waiting(each.stats);
     out.push_back(std::move(each.stats));
   }
@@ -86,8 +86,9 @@ std::vector<proto::queue_stats> broker_core::shown(const std::string& queue, uni
 }
 
 void broker_core::dead(asker from, const proto::queue_request& request, unix_ms now) {
-  auto found = request.queue.empty() ? std::vector<store::view>{}
-                                     : items().look(request.queue, request.count, now);
+  auto found = request.queue.empty()
+                   ? std::vector<queue_view>{}
+                   : items().look(books_of{request.queue, request.count}, now).queues;
   if (found.empty()) return refuse(from, request, errc::not_found, no_queue);
   proto::queue_answer out;
   out.dead = std::move(found.front().dead);
@@ -95,13 +96,13 @@ void broker_core::dead(asker from, const proto::queue_request& request, unix_ms 
 }
 
 void broker_core::revive(asker from, const proto::queue_request& request, unix_ms now) {
-  if (request.queue.empty() || items().look(request.queue, 0, now).empty())
+  if (request.queue.empty() || items().look(books_of{request.queue, 0}, now).queues.empty())
     return refuse(from, request, errc::not_found, no_queue);
   proto::queue_answer out;
   out.ids = revived(request.queue, request.ids, now);
   constexpr std::uint32_t at_once = 1'000; // of those whose numbers are not known
   while (request.ids.empty()) {
-    const auto found = items().look(request.queue, at_once, now);
+    const auto found = items().look(books_of{request.queue, at_once}, now).queues;
     std::vector<std::uint64_t> ids;
     for (const auto& each : found.at(0).dead)
       ids.push_back(each.id);

@@ -114,7 +114,7 @@ bool broker_core::serve_puts(unix_ms now) {
     // The next round tries more of them, unless this one finds the queue full.
     lines->puts_due = left < lines->putters.size();
     for (auto each = lines->putters.begin(); left > 0; ++each, --left) {
-      puts.push_back({lines->name, std::move(each->request.items)});
+      puts.push_back({lines->name, std::move(each->request.items), each->request.create});
       askers.push_back(&*each);
     }
   }
@@ -147,6 +147,7 @@ void broker_core::put_done(waiter& who, store_put& put, put_outcome& outcome, un
     return;
   }
   switch (std::get<put_refusal>(outcome)) {
+  case put_refusal::key_reused:
   case put_refusal::no_queue:
     return fail(who, errc::not_found, no_queue);
   case put_refusal::too_large:
@@ -170,7 +171,7 @@ bool broker_core::serve_leases(unix_ms now) {
     lines->leases_due = left < lines->getters.size();
     for (auto each = lines->getters.begin(); left > 0; ++each, --left) {
       const auto& request = each->request;
-      asks.push_back({lines->name, request.count, request.lease_ms, request.create});
+      asks.push_back({lines->name, request.count, request.lease_ms, request.create, request.kinds});
       askers.push_back(&*each);
     }
   }
@@ -204,7 +205,7 @@ void broker_core::lease_done(waiter& who, lease_outcome& outcome, unix_ms now) {
 
 void broker_core::serve_joins(queue_lines& lines, unix_ms now) {
   if (lines.joiners.empty()) return;
-  const auto found = items().look(lines.name, 0, now);
+  const auto found = items().look(books_of{lines.name, 0}, now).queues;
   if (!found.empty() && found.front().stats.unfinished > 0) return;
   while (!lines.joiners.empty())
     if (found.empty())

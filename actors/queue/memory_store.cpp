@@ -27,7 +27,7 @@ public:
   std::vector<lease_outcome> lease(std::span<const store_lease> asks, unix_ms now) override;
   std::vector<std::optional<settled>> settle(std::span<const settlement> uses,
                                              unix_ms now) override;
-  std::vector<view> look(std::string_view queue, std::uint32_t most_dead, unix_ms now) override;
+  view look(const question& what, unix_ms now) override;
   expired expire(unix_ms now) override;
   void commit() override {}
 
@@ -36,6 +36,7 @@ private:
   using timetable = std::set<std::pair<std::pair<unix_ms, std::uint64_t>, memory_item*>>;
 
   memory_queue* find(std::string_view queue);
+  std::vector<queue_view> books(const books_of& what, unix_ms now) const;
   put_outcome put_one(store_put& put, unix_ms now);
   std::uint64_t add(memory_queue& queue, proto::new_item&& item, unix_ms now);
   proto::leased_item hand_out(memory_item& item, std::uint32_t lease_ms, unix_ms now);
@@ -199,7 +200,8 @@ std::optional<settled> memory_store::settle_one(const settlement& use, unix_ms n
   if (found == leases_.end()) return std::nullopt;
   auto& item = *found->second;
   auto& queue = *item.queue;
-  settled out{queue.name(), 0, {}};
+  settled out;
+  out.queue = queue.name();
   switch (use.what) {
   case settling::ack:
     let_go(item);
@@ -225,6 +227,7 @@ std::optional<settled> memory_store::settle_one(const settlement& use, unix_ms n
     move(item, item_state::ready);
     break;
   case settling::revive:
+  case settling::cancel:
     break;
   }
   return out;
@@ -239,7 +242,9 @@ std::optional<settled> memory_store::revive(const settlement& use) {
   item->attempt = 0;
   bytes_ += cost_of(*item);
   move(*item, item_state::ready);
-  return settled{use.queue, 0, {}};
+  settled out;
+  out.queue = use.queue;
+  return out;
 }
 
 void memory_store::fail(memory_item& item, std::string error, std::uint32_t pause_ms, unix_ms now) {
@@ -254,9 +259,15 @@ void memory_store::fail(memory_item& item, std::string error, std::uint32_t paus
     move(item, item_state::ready);
 }
 
-std::vector<store::view> memory_store::look(std::string_view queue, std::uint32_t most_dead,
-                                            unix_ms now) {
-  std::vector<view> out;
+view memory_store::look(const question& what, unix_ms now) {
+  view out;
+  if (const auto* books = std::get_if<books_of>(&what)) out.queues = this->books(*books, now);
+  return out;
+}
+
+std::vector<queue_view> memory_store::books(const books_of& what, unix_ms now) const {
+  const auto& [queue, most_dead] = what;
+  std::vector<queue_view> out;
   const auto first = queue.empty() ? queues_.begin() : queues_.find(queue);
   for (auto each = first; each != queues_.end(); ++each) {
     auto& seen = out.emplace_back();

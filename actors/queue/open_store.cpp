@@ -17,7 +17,7 @@ std::string contents(store& items) {
   using std::chrono::milliseconds;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto views =
-      items.look("", 0, static_cast<unix_ms>(duration_cast<milliseconds>(now).count()));
+      items.look(books_of{}, static_cast<unix_ms>(duration_cast<milliseconds>(now).count())).queues;
   items.commit();
   std::uint64_t total = 0;
   for (const auto& view : views)

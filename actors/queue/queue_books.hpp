@@ -10,8 +10,7 @@
 
 namespace squall::actors {
 
-/// Where an item is: in exactly one of these. Durable stores keep the numbers.
-enum class item_state : std::uint8_t { ready = 0, delayed = 1, leased = 2, dead = 3 };
+using proto::item_state;
 
 /// Whether a removal takes items in this state with it.
 constexpr bool is_meant(removal what, item_state state) noexcept {
@@ -28,7 +27,7 @@ constexpr bool is_meant(removal what, item_state state) noexcept {
 
 /// What a store counts of one queue.
 struct queue_books {
-  std::array<std::uint64_t, 4> items{}; ///< by state
+  std::array<std::uint64_t, proto::item_states> items{}; ///< by state
   std::uint64_t bytes = 0;              ///< of all items' bodies
   std::uint64_t total_put = 0;
   std::uint64_t total_leased = 0;

@@ -147,6 +147,9 @@ std::string queue_answer_json(const proto::queue_answer& answer) {
   case queue_op::nack:
   case queue_op::release:
   case queue_op::join:
+  case queue_op::job_get:
+  case queue_op::job_list:
+  case queue_op::job_cancel:
     return out;
   }
   return out += '}';

@@ -47,8 +47,8 @@ public:
                                              unix_ms now) override {
     return in_turn([&] { return work_.settle(uses, now); });
   }
-  std::vector<view> look(std::string_view queue, std::uint32_t most_dead, unix_ms now) override {
-    return in_turn([&] { return work_.look(queue, most_dead, now); });
+  view look(const question& what, unix_ms now) override {
+    return in_turn([&] { return work_.look(what, now); });
   }
   expired expire(unix_ms now) override {
     return in_turn([&] { return work_.expire(now); });

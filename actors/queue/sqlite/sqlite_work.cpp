@@ -132,7 +132,8 @@ std::optional<settled> sqlite_work::settle_one(const settlement& use, unix_ms no
   if (!item || item->state != item_state::leased || item->lease != named->lease)
     return std::nullopt;
   auto& queue = queues_.at(item->queue);
-  settled out{queue.name, 0, {}};
+  settled out;
+  out.queue = queue.name;
   switch (use.what) {
   case settling::ack:
     items_.erase(*item);
@@ -160,6 +161,7 @@ std::optional<settled> sqlite_work::settle_one(const settlement& use, unix_ms no
     move(*item, item_state::ready);
     break;
   case settling::revive:
+  case settling::cancel:
     break;
   }
   return out;
@@ -186,12 +188,20 @@ std::optional<settled> sqlite_work::revive(const settlement& use) {
   items_.forget_failures(item->id);
   item->attempt = 0;
   move(*item, item_state::ready);
-  return settled{use.queue, 0, {}};
+  settled out;
+  out.queue = use.queue;
+  return out;
 }
 
-std::vector<store::view> sqlite_work::look(std::string_view queue, std::uint32_t most_dead,
-                                           unix_ms now) {
-  std::vector<store::view> out;
+view sqlite_work::look(const question& what, unix_ms now) {
+  view out;
+  if (const auto* books = std::get_if<books_of>(&what)) out.queues = this->books(*books, now);
+  return out;
+}
+
+std::vector<queue_view> sqlite_work::books(const books_of& what, unix_ms now) {
+  const auto& [queue, most_dead] = what;
+  std::vector<queue_view> out;
   const auto& all = queues_.all();
   for (auto each = queue.empty() ? all.begin() : all.find(queue); each != all.end(); ++each) {
     const auto& found = each->second;

@@ -33,10 +33,11 @@ public:
   std::vector<put_outcome> put(std::span<store_put> puts, unix_ms now);
   std::vector<lease_outcome> lease(std::span<const store_lease> asks, unix_ms now);
   std::vector<std::optional<settled>> settle(std::span<const settlement> uses, unix_ms now);
-  std::vector<store::view> look(std::string_view queue, std::uint32_t most_dead, unix_ms now);
+  view look(const question& what, unix_ms now);
   expired expire(unix_ms now);
 
 private:
+  std::vector<queue_view> books(const books_of& what, unix_ms now);
   put_outcome put_one(store_put& put, unix_ms now);
   lease_outcome lease_one(const store_lease& ask, unix_ms now);
   std::optional<settled> settle_one(const settlement& use, unix_ms now);

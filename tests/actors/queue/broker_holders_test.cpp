@@ -38,9 +38,8 @@ public:
     ++settles_;
     return work().settle(uses, now);
   }
-  std::vector<view> look(std::string_view queue, std::uint32_t most_dead,
-                         actors::unix_ms now) override {
-    return work().look(queue, most_dead, now);
+  actors::view look(const actors::question& what, actors::unix_ms now) override {
+    return work().look(what, now);
   }
   actors::expired expire(actors::unix_ms now) override { return work().expire(now); }
   void commit() override { work().commit(); }

@@ -232,7 +232,7 @@ private:
   }
 
   void check_books() {
-    const auto shown = rig_.store->look("", 0, rig_.now);
+    const auto shown = rig_.store->look(actors::books_of{"", 0}, rig_.now).queues;
     REQUIRE(shown.size() == model_.queues.size());
     std::uint64_t leased = 0;
     for (const auto& each : shown) {

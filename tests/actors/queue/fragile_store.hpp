@@ -78,11 +78,12 @@ public:
     return out;
   }
 
-  std::vector<view> look(std::string_view name, std::uint32_t, actors::unix_ms) override {
-    std::vector<view> out;
+  actors::view look(const actors::question& what, actors::unix_ms) override {
+    const auto name = std::get<actors::books_of>(what).queue;
+    actors::view out;
     for (const auto& [each, queue] : work()) {
       if (!name.empty() && name != each) continue;
-      auto& stats = out.emplace_back().stats;
+      auto& stats = out.queues.emplace_back().stats;
       stats.name = each;
       stats.settings = queue.settings;
       stats.ready = queue.ready();
@@ -169,7 +170,7 @@ private:
       const auto ms = ask.lease_ms > 0 ? ask.lease_ms : from.settings.lease_ms;
       each.lease = "lease " + std::to_string(++last_);
       each.due = now + ms;
-      out.push_back({id, each.lease, each.body, 5, ++each.attempt, ms});
+      out.push_back({id, each.lease, each.body, 5, ++each.attempt, ms, {}, {}, 0});
     }
     return out;
   }
@@ -178,7 +179,8 @@ private:
     for (auto& [name, queue] : work())
       for (auto each = queue.items.begin(); each != queue.items.end(); ++each) {
         if (each->second.lease.empty() || each->second.lease != use.lease) continue;
-        actors::settled out{name, 0, {}};
+        actors::settled out;
+        out.queue = name;
         if (use.what == actors::settling::ack) {
           queue.items.erase(each);
         } else if (use.what == actors::settling::extend) {

@@ -74,7 +74,7 @@ TEST_CASE("queues without items take memory, too, and give it back") {
   CHECK(s.items->define("q", {}) == actors::defined::changed);
   CHECK(s.items->lease({&lease, 1}, s.now).at(0) ==
         actors::lease_outcome{actors::lease_refusal::no_memory});
-  CHECK(s.items->look("third", 0, s.now).empty());
+  CHECK(s.items->look(actors::books_of{"third", 0}, s.now).queues.empty());
   CHECK(refusal(s.put({""})) == put_refusal::no_memory);
   s.remove("other");
   CHECK(s.items->lease({&lease, 1}, s.now).at(0) == actors::lease_outcome{});

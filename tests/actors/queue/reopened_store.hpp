@@ -35,9 +35,8 @@ public:
                                                      actors::unix_ms now) override {
     return items_->settle(uses, now);
   }
-  std::vector<view> look(std::string_view queue, std::uint32_t most_dead,
-                         actors::unix_ms now) override {
-    return items_->look(queue, most_dead, now);
+  actors::view look(const actors::question& what, actors::unix_ms now) override {
+    return items_->look(what, now);
   }
   actors::expired expire(actors::unix_ms now) override { return items_->expire(now); }
   void commit() override {

@@ -92,9 +92,11 @@ struct shelf {
     const auto gone = items->remove(queue, actors::removal::queue);
     return gone ? std::optional{gone->leases} : std::nullopt;
   }
-  proto::queue_stats stats() const { return items->look("q", 0, now).at(0).stats; }
+  proto::queue_stats stats() const {
+    return items->look(actors::books_of{"q", 0}, now).queues.at(0).stats;
+  }
   std::vector<proto::dead_item> dead(std::uint32_t most = 100) const {
-    return items->look("q", most, now).at(0).dead;
+    return items->look(actors::books_of{"q", most}, now).queues.at(0).dead;
   }
 };
 

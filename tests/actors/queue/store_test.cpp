@@ -146,10 +146,10 @@ TEST_CASE("all queues are shown by name") {
   s.items->define("b", {});
   s.items->define("a", {});
   strings names;
-  for (const auto& each : s.items->look("", 0, s.now))
+  for (const auto& each : s.items->look(actors::books_of{"", 0}, s.now).queues)
     names.push_back(each.stats.name);
   CHECK(names == strings{"a", "b", "q"});
-  CHECK(s.items->look("c", 0, s.now).empty());
+  CHECK(s.items->look(actors::books_of{"c", 0}, s.now).queues.empty());
 }
 
 TEST_CASE("a removed queue's leases and times are gone with it") {
