@@ -73,11 +73,13 @@ bool router_core::refuse_when_full(router_kind& kind, const proto::submission& w
   return true;
 }
 
-void router_core::refuse(std::uint64_t id, proto::errc code, std::string why) {
+void router_core::refuse(std::uint64_t id, proto::errc code, std::string why,
+                         std::uint64_t worker) {
   proto::result answer;
   answer.id = id;
   answer.code = code;
   answer.body = std::move(why);
+  answer.worker = worker;
   outbox_.answer(std::move(answer));
 }
 
@@ -144,6 +146,7 @@ void router_core::settle(const router_worker& worker, proto::result& result, tim
     kind.count(result.code);
     kind.waiting_time.add(all_us > result.run_us ? all_us - result.run_us : 0);
     if (ok || result.run_us > 0) kind.running_time.add(result.run_us);
+    result.worker = worker.number;
     outbox_.answer(std::move(result));
   }
   forget(*which);
@@ -178,7 +181,8 @@ void router_core::expire(time_point now) {
   for (auto which : due) {
     auto& call = ledger_[which];
     call.kind->count(proto::errc::deadline_exceeded);
-    refuse(call.id, proto::errc::deadline_exceeded, router_texts::deadline_passed(call));
+    refuse(call.id, proto::errc::deadline_exceeded, router_texts::deadline_passed(call),
+           call.at ? call.at->owner->number : 0);
     abandon(which);
   }
   for (auto& [name, kind] : roster_.kinds()) {
@@ -188,10 +192,10 @@ void router_core::expire(time_point now) {
   }
 }
 
-void router_core::conclude(entry which, proto::errc code, std::string why) {
+void router_core::conclude(entry which, proto::errc code, std::string why, std::uint64_t worker) {
   auto& call = ledger_[which];
   call.kind->count(code);
-  refuse(call.id, code, std::move(why));
+  refuse(call.id, code, std::move(why), worker);
   forget(which);
 }
 

@@ -96,7 +96,8 @@ private:
   void admit(proto::submission& work, time_point now);
   bool refuse_without_worker(router_kind& kind, std::uint64_t id, time_point now);
   bool refuse_when_full(router_kind& kind, const proto::submission& work);
-  void refuse(std::uint64_t id, proto::errc code, std::string why);
+  /// `worker`: had it last, see `proto::result`.
+  void refuse(std::uint64_t id, proto::errc code, std::string why, std::uint64_t worker = 0);
   void send(entry which, router_pool& pool, time_point now);
   void pump(router_kind& kind, time_point now);
 
@@ -107,7 +108,7 @@ private:
   void redo(entry which);
 
   /// Answers a call that stands neither in line nor at a worker.
-  void conclude(entry which, proto::errc code, std::string why);
+  void conclude(entry which, proto::errc code, std::string why, std::uint64_t worker = 0);
   void cancel(entry which);
   /// Nobody waits for its answer any more: takes it out of the line, or tells its worker.
   void abandon(entry which);

@@ -62,7 +62,7 @@ router_loss router_core::worker_lost(std::uint64_t number, time_point now) {
     } else {
       ++loss.refused;
       conclude(*which, proto::errc::worker_lost,
-               router_texts::worker_lost(call, worker->info, repeatable));
+               router_texts::worker_lost(call, worker->info, repeatable), number);
     }
   }
   for (auto& pool : worker->pools)

@@ -127,6 +127,9 @@ proto::kinds_changed router_roster::offered() const {
   out.kinds.reserve(kinds_.size());
   for (const auto& [name, kind] : kinds_)
     out.kinds.push_back({kind.info, slots_of(kind), kind.offered});
+  out.workers.reserve(workers_.size());
+  for (const auto& [number, worker] : workers_)
+    out.workers.push_back({number, worker.info.name});
   return out;
 }
 

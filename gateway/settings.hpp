@@ -22,6 +22,7 @@ struct settings {
       30'000}; ///< a peer that reads nothing for so long is gone
 
   std::size_t max_message_bytes = 1024 * 1024;   ///< of one WebSocket message, inflated (1009)
+  std::size_t max_job_bytes = 1024 * 1024;       ///< of a job's params, and of its result
   std::size_t max_outbox_bytes = 1024 * 1024;    ///< unsent bytes of one connection (1008)
   std::size_t max_echo_bytes = 16 * 1024 * 1024; ///< message limit and outbox bound of `/ws/echo`
   std::chrono::milliseconds ping_interval{20'000};

@@ -57,6 +57,15 @@ using consumers_actor =
     pool_owner_actor::extend<caf::reacts_to<broker_found>, caf::reacts_to<queue_answers>,
                              caf::replies_to<drain>::with<bool>, caf::reacts_to<tick>>;
 
+/// Runs the jobs of a gateway's queues at the gateway's workers.
+/// - `kinds_changed`, `answer_batch`: from the router, to which it is a bridge.
+/// - `queue_answers`: from the broker.
+/// - `drain`: lease nothing more, finish and settle what is held.
+/// - `tick`: from itself.
+using runner_actor = caf::typed_actor<caf::reacts_to<kinds_changed>, caf::reacts_to<answer_batch>,
+                                      caf::reacts_to<queue_answers>,
+                                      caf::replies_to<drain>::with<bool>, caf::reacts_to<tick>>;
+
 /// To an idle slot: there are calls in the pool's queue.
 struct slot_wake {
   friend bool operator==(const slot_wake&, const slot_wake&) = default;

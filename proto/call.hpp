@@ -36,6 +36,8 @@ struct result {
   std::uint32_t run_us = 0; ///< time that the handler took; 0 when it never ran
   std::string body;         ///< JSON text of the result, or the error's message for people
   std::string data;         ///< with an error: JSON object text with more about it, or empty
+  std::uint64_t worker = 0; ///< that had it last; 0: none had. Stays in the gateway, which numbers
+                            ///< its workers
 
   friend bool operator==(const result&, const result&) = default;
 };

@@ -4,6 +4,7 @@
 #include "proto/kind_info.hpp"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace squall::proto {
@@ -65,16 +66,30 @@ typename Inspector::result_type inspect(Inspector& f, kind_slots& x) {
   return f(caf::meta::type_name("squall.kind_slots"), x.info, x.slots, x.offered);
 }
 
+/// What people call a worker.
+struct worker_name {
+  std::uint64_t number = 0; ///< see `result::worker`
+  std::string name;
+
+  friend bool operator==(const worker_name&, const worker_name&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, worker_name& x) {
+  return f(caf::meta::type_name("squall.worker_name"), x.number, x.name);
+}
+
 /// Sent to every bridge when it attaches and whenever kinds or slots change.
 struct kinds_changed {
-  std::vector<kind_slots> kinds; ///< by name
+  std::vector<kind_slots> kinds;    ///< by name
+  std::vector<worker_name> workers; ///< that are there, by number
 
   friend bool operator==(const kinds_changed&, const kinds_changed&) = default;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, kinds_changed& x) {
-  return f(caf::meta::type_name("squall.kinds_changed"), x.kinds);
+  return f(caf::meta::type_name("squall.kinds_changed"), x.kinds, x.workers);
 }
 
 } // namespace squall::proto

@@ -45,6 +45,27 @@ TEST_CASE("a call whose kind may not be run twice fails when its worker dies") {
   CHECK(rig.core.idle());
 }
 
+TEST_CASE("an answer says which worker had the call last, and bridges know the workers' names") {
+  router_rig rig;
+  const auto one = rig.join("one", {offer("prime", 1), offer("pay", 1, 1, false)});
+  const auto two = rig.join("two", {offer("sleep", 1)});
+  CHECK(rig.core.kinds().workers == std::vector<proto::worker_name>{{one, "one"}, {two, "two"}});
+  rig.call(1);
+  rig.call(2, "prime", 1, 5, 10);
+  rig.call(3, "pay");
+  rig.call(4, "sleep", 1, 5, 10);
+  rig.call(5, "no such kind");
+  rig.pass(milliseconds{20});
+  rig.answer(one, rig.at[one][0]);
+  rig.lose(one);
+  std::map<std::uint64_t, std::uint64_t> had;
+  for (const auto& answer : rig.answers)
+    had[answer.id ^ rig.id(0)] = answer.worker;
+  CHECK(had ==
+        std::map<std::uint64_t, std::uint64_t>{{1, one}, {2, 0}, {3, one}, {4, two}, {5, 0}});
+  CHECK(rig.core.kinds().workers == std::vector<proto::worker_name>{{two, "two"}});
+}
+
 TEST_CASE("a call's params can say that it may be run twice though its kind may not") {
   router_rig rig;
   auto offered = offer("fetch", 2, 2, false);
