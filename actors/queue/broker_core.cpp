@@ -13,7 +13,8 @@ using proto::queue_op;
 namespace {
 
 bool can_wait(queue_op op) {
-  return op == queue_op::put || op == queue_op::lease || op == queue_op::join;
+  return op == queue_op::put || op == queue_op::lease || op == queue_op::join ||
+         op == queue_op::job_get;
 }
 
 settling settling_of(queue_op op) {
@@ -73,7 +74,7 @@ void broker_core::tick(unix_ms now) {
   }
   attempt([&] { serve(now); });
   for (auto* who = waiters_.first_due(); who && who->deadline <= now; who = waiters_.first_due())
-    refuse_wait(*who, false);
+    end_wait(*who, false, now);
   attempt([&] { serve(now); });
 }
 
@@ -85,7 +86,11 @@ void broker_core::expire(unix_ms now) {
   for (const auto& queue : changes.queues) {
     auto& lines = touch(queue);
     lines.leases_due = lines.joins_due = true;
+    lines.puts_due |= !changes.ended.empty(); // of those that were ready
   }
+  for (const auto& job : changes.ended)
+    touch_job(job);
+  if (!changes.ended.empty()) memory_freed();
   if (changes.next) look_at(*changes.next);
 }
 
@@ -98,8 +103,15 @@ std::optional<unix_ms> broker_core::next() const noexcept {
 void broker_core::drain(unix_ms now) {
   draining_ = true;
   while (auto* who = waiters_.first_due())
-    refuse_wait(*who, true);
+    end_wait(*who, true, now);
   attempt([&] { serve(now); });
+}
+
+void broker_core::end_wait(waiter& who, bool drained, unix_ms now) {
+  if (who.request.op == queue_op::job_get)
+    end_get(who, now);
+  else
+    refuse_wait(who, drained);
 }
 
 void broker_core::accept(asker from, proto::queue_request& request, unix_ms now) {
@@ -130,6 +142,10 @@ void broker_core::accept_admin(asker from, const proto::queue_request& request, 
     return set_paused(from, request, now);
   case queue_op::purge:
     return purge(from, request);
+  case queue_op::job_list:
+    return job_list(from, request, now);
+  case queue_op::job_cancel:
+    return job_cancel(from, request, now);
   default: // of a newer peer
     return refuse(from, request, errc::invalid_request, "no such operation on queues");
   }
@@ -139,21 +155,35 @@ void broker_core::accept_waiter(asker from, proto::queue_request& request, unix_
   const auto op = request.op;
   const bool answered = from != 0 && request.id != 0;
   if (op != queue_op::put && !answered) return; // nobody would get what it asks for
-  if (op == queue_op::put && request.items.empty())
-    return refuse(from, request, errc::invalid_params, "no items to put");
-  if (op == queue_op::lease && request.count == 0)
-    return refuse(from, request, errc::invalid_params, "no items are asked for");
-  if (op == queue_op::lease && request.create && !valid_name(request.queue))
-    return refuse(from, request, errc::invalid_params, name_rule);
-  if (request.queue.empty()) return refuse(from, request, errc::not_found, no_queue);
+  if (op == queue_op::job_get) return job_get(from, request, now);
+  if (auto fault = fault_of(request); !fault.empty())
+    return refuse(from, request, errc::invalid_params, std::move(fault));
+  if (!valid_name(request.queue)) return refuse(from, request, errc::not_found, no_queue);
   if (op == queue_op::put && too_large(request, now))
     return refuse(from, request, errc::invalid_params, too_many);
   auto& lines = touch(request.queue);
   lines.puts_due |= op == queue_op::put;
   lines.leases_due |= op == queue_op::lease;
   lines.joins_due |= op == queue_op::join;
+  if (op == queue_op::lease) { // so that who wants the same is known by it
+    std::ranges::sort(request.kinds);
+    const auto rest = std::ranges::unique(request.kinds);
+    request.kinds.erase(rest.begin(), rest.end());
+  }
   waiters_.add(lines, from, std::move(request), turn_);
   if (op == queue_op::join) serve(now); // what is put later does not count
+}
+
+std::string broker_core::fault_of(const proto::queue_request& request) {
+  const bool put = request.op == queue_op::put;
+  if (put && request.items.empty()) return "no items to put";
+  const auto is_job = [](const proto::new_item& each) { return !each.job.kind.empty(); };
+  const auto jobs = static_cast<std::size_t>(std::ranges::count_if(request.items, is_job));
+  if (put && jobs != 0 && jobs != request.items.size()) return jobs_and_others;
+  if (request.op == queue_op::lease && request.count == 0) return "no items are asked for";
+  if (request.op != queue_op::join && request.create && !valid_name(request.queue))
+    return name_rule;
+  return {};
 }
 
 bool broker_core::too_large(const proto::queue_request& put, unix_ms now) {
@@ -170,7 +200,10 @@ void broker_core::use_lease(asker from, proto::queue_request& request) {
   settlement use;
   use.what = settling_of(request.op);
   use.lease = std::move(request.lease);
+  use.result = std::move(request.result);
+  use.worker = std::move(request.worker);
   use.error = std::move(request.error);
+  use.no_more = request.dead;
   use.delay_ms = request.delay_ms;
   use.backoff = request.backoff;
   use.lease_ms = request.lease_ms;

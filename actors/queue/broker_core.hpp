@@ -75,6 +75,8 @@ private:
   void accept(asker from, proto::queue_request& request, unix_ms now);
   void accept_admin(asker from, const proto::queue_request& request, unix_ms now);
   void accept_waiter(asker from, proto::queue_request& request, unix_ms now);
+  /// What is wrong with a put or a lease, whatever is in the store; empty: nothing.
+  static std::string fault_of(const proto::queue_request& request);
   void use_lease(asker from, proto::queue_request& request);
   /// Gives the number of leases.
   std::size_t give_back(const leaver& who);
@@ -82,6 +84,8 @@ private:
   void leave_line(waiter& who);
   bool too_large(const proto::queue_request& put, unix_ms now);
   void expire(unix_ms now);
+  /// It waited long enough, or may not wait on.
+  void end_wait(waiter& who, bool drained, unix_ms now);
 
   // broker_core_admin.cpp: what is answered at once
   void define(asker from, const proto::queue_request& request, unix_ms now);
@@ -98,18 +102,28 @@ private:
   std::vector<proto::queue_stats> shown(const std::string& queue, unix_ms now);
   void add_waiting(proto::queue_stats& stats) const;
 
+  // broker_core_jobs.cpp: what is asked about jobs
+  void job_get(asker from, proto::queue_request& request, unix_ms now);
+  void job_list(asker from, const proto::queue_request& request, unix_ms now);
+  void job_cancel(asker from, const proto::queue_request& request, unix_ms now);
+  std::vector<proto::job_view> jobs_now(std::span<const proto::job_id> ids, unix_ms now);
+  void cancelled_one(const settled& outcome);
+  /// All who wait for this job, if it is ended or gone.
+  void serve_gets(queue_lines& lines, unix_ms now);
+  /// It is answered with the job as it is.
+  void end_get(waiter& who, unix_ms now);
+  /// Who waits for this job, or for any of the queue, may have an answer.
+  void touch_job(const proto::job_id& job);
+  void touch_jobs_of(const std::string& queue);
+
   // broker_core_serve.cpp: who waits is served
   /// Does everything that can be done now, and lets wait who is left.
   void serve(unix_ms now);
   /// Answers or keeps who is not served. True when somebody left who stood in others' way.
   bool let_wait(unix_ms now);
-  void settle(unix_ms now);
-  void settled_one(const user& of, const settlement& use, const std::optional<settled>& outcome);
-  void count(const settlement& use) noexcept;
   bool serve_puts(unix_ms now);
   void put_done(waiter& who, store_put& put, put_outcome& outcome, unix_ms now);
-  bool serve_leases(unix_ms now);
-  void lease_done(waiter& who, lease_outcome& outcome, unix_ms now);
+  void put_refused(waiter& who, store_put& put, put_refusal why);
   void serve_joins(queue_lines& lines, unix_ms now);
   void keep_or_refuse(std::list<waiter>& line, unix_ms now);
   /// It may not wait, or not any more.
@@ -119,6 +133,13 @@ private:
   void touch(queue_lines& lines);
   void forget_touched();
   void look_at(unix_ms when);
+
+  // broker_core_leases.cpp: items are handed out and settled
+  void settle(unix_ms now);
+  void settled_one(const user& of, const settlement& use, const std::optional<settled>& outcome);
+  void count(const settlement& use) noexcept;
+  bool serve_leases(unix_ms now);
+  void lease_done(waiter& who, lease_outcome& outcome, unix_ms now);
 
   // broker_core_turn.cpp: what becomes of a turn
   store& items() noexcept;

@@ -48,6 +48,7 @@ void broker_core::purge(asker from, const proto::queue_request& request) {
   if (!gone) return refuse(from, request, errc::not_found, no_queue);
   auto& lines = touch(request.queue);
   lines.puts_due = lines.joins_due = true;
+  touch_jobs_of(request.queue);
   memory_freed();
   proto::queue_answer out;
   out.purged = gone->items;
@@ -60,9 +61,11 @@ void broker_core::remove(asker from, const proto::queue_request& request) {
   for (const auto& lease : gone->leases)
     book_.drop(lease);
   auto& lines = touch(request.queue);
-  for (auto* line : {&lines.putters, &lines.getters, &lines.joiners})
-    while (!line->empty())
-      fail(line->front(), errc::not_found, queue_removed);
+  lines.each_line([this](std::list<waiter>& line) {
+    while (!line.empty())
+      fail(line.front(), errc::not_found, queue_removed);
+  });
+  touch_jobs_of(request.queue);
   memory_freed();
   answer(from, request.id, request.op, {});
 }
@@ -133,7 +136,7 @@ void broker_core::add_waiting(proto::queue_stats& stats) const {
   const auto* lines = waiters_.find_lines(stats.name);
   if (!lines) return;
   stats.putters = static_cast<std::uint32_t>(lines->putters.size());
-  stats.getters = static_cast<std::uint32_t>(lines->getters.size());
+  stats.getters = static_cast<std::uint32_t>(lines->getting());
   stats.joiners = static_cast<std::uint32_t>(lines->joiners.size());
 }
 

@@ -15,15 +15,6 @@ using proto::queue_op;
 
 namespace {
 
-/// How many of a line are offered to the store, after `tried` of it were served in this turn. Those
-/// who waited already mostly wait on, so few are tried first; those who came just now all are.
-std::size_t share(const std::list<waiter>& line, std::size_t& tried) {
-  constexpr std::size_t few = 8;
-  if (!line.front().waits) return line.size();
-  tried = std::max(few, tried * 2);
-  return std::min(tried, line.size());
-}
-
 /// What it asks for, to be compared with others in its line.
 std::size_t size_of(const waiter& who) {
   if (!who.at->starved) return who.request.items.size();
@@ -51,8 +42,7 @@ void broker_core::serve(unix_ms now) {
 
 void broker_core::forget_touched() {
   for (auto* lines : std::exchange(touched_, {})) {
-    lines->touched = lines->puts_due = lines->leases_due = lines->joins_due = false;
-    lines->puts_tried = lines->leases_tried = 0;
+    lines->settle_down();
     if (!lines->empty()) continue;
     starved_.erase(lines);
     waiters_.drop_lines(*lines);
@@ -63,44 +53,10 @@ bool broker_core::let_wait(unix_ms now) {
   bool room_for_more = false;
   for (auto* lines : touched_) {
     if (std::exchange(lines->joins_due, false)) serve_joins(*lines, now);
-    for (auto* line : {&lines->putters, &lines->getters, &lines->joiners})
-      keep_or_refuse(*line, now);
+    lines->each_line([&](std::list<waiter>& line) { keep_or_refuse(line, now); });
     room_for_more |= lines->puts_due && !lines->putters.empty();
   }
   return room_for_more;
-}
-
-void broker_core::settle(unix_ms now) {
-  if (uses_.empty()) return;
-  const auto uses = std::exchange(uses_, {});
-  const auto users = std::exchange(users_, {});
-  const auto outcomes = items().settle(uses, now);
-  for (std::size_t i = 0; i < uses.size(); ++i)
-    settled_one(users[i], uses[i], outcomes[i]);
-}
-
-void broker_core::settled_one(const user& of, const settlement& use,
-                              const std::optional<settled>& outcome) {
-  proto::queue_answer out;
-  if (!outcome || use.what != settling::extend) book_.drop(use.lease);
-  if (!outcome) {
-    out.code = errc::lease_lost;
-    out.message = lease_not_held;
-  } else {
-    count(use);
-    out.lease_ms = outcome->lease_ms;
-    if (outcome->next) look_at(*outcome->next);
-    auto& lines = touch(outcome->queue);
-    lines.leases_due |= use.what != settling::ack && use.what != settling::extend;
-    lines.joins_due |= use.what == settling::ack || use.what == settling::nack;
-    if (use.what == settling::ack) memory_freed();
-  }
-  answer(of.from, of.request, of.op, std::move(out));
-}
-
-void broker_core::count(const settlement& use) noexcept {
-  if (use.what == settling::ack) ++events_.acked;
-  if (use.what == settling::nack) ++(use.lost ? events_.expired : events_.nacked);
 }
 
 bool broker_core::serve_puts(unix_ms now) {
@@ -108,7 +64,8 @@ bool broker_core::serve_puts(unix_ms now) {
   std::vector<waiter*> askers;
   for (auto* lines : touched_) {
     if (!std::exchange(lines->puts_due, false) || lines->putters.empty()) continue;
-    auto left = share(lines->putters, lines->puts_tried);
+    auto left =
+        std::min(share_of(lines->putters.front(), lines->puts_tried), lines->putters.size());
     lines->starved = false;
     starved_.erase(lines);
     // The next round tries more of them, unless this one finds the queue full.
@@ -133,23 +90,34 @@ bool broker_core::serve_puts(unix_ms now) {
 }
 
 void broker_core::put_done(waiter& who, store_put& put, put_outcome& outcome, unix_ms now) {
+  if (const auto* why = std::get_if<put_refusal>(&outcome)) return put_refused(who, put, *why);
   auto& lines = *who.at;
+  proto::queue_answer out;
   if (auto* ids = std::get_if<std::vector<std::uint64_t>>(&outcome)) {
-    proto::queue_answer out;
     out.ids = std::move(*ids);
     events_.put += out.ids.size();
-    for (const auto& item : put.items)
-      if (item.delay_ms > 0) look_at(now + item.delay_ms);
-    lines.leases_due = true;
-    const bool more = lines.puts_due;
-    finish(who, std::move(out));
-    lines.puts_due = more; // that it leaves makes no room
-    return;
+  } else {
+    out.jobs = std::move(std::get<std::vector<proto::job_view>>(outcome));
+    events_.put +=
+        static_cast<std::uint64_t>(std::ranges::count(out.jobs, false, &proto::job_view::existed));
   }
-  switch (std::get<put_refusal>(outcome)) {
-  case put_refusal::key_reused:
+  for (const auto& item : put.items) {
+    if (item.delay_ms > 0) look_at(now + item.delay_ms);
+    if (item.job.ttl_ms > 0) look_at(now + item.job.ttl_ms);
+  }
+  lines.leases_due = true;
+  const bool more = lines.puts_due;
+  finish(who, std::move(out));
+  lines.puts_due = more; // that it leaves makes no room
+}
+
+void broker_core::put_refused(waiter& who, store_put& put, put_refusal why) {
+  auto& lines = *who.at;
+  switch (why) {
   case put_refusal::no_queue:
     return fail(who, errc::not_found, no_queue);
+  case put_refusal::key_reused:
+    return fail(who, errc::invalid_params, key_stands_for_another);
   case put_refusal::too_large:
     return fail(who, errc::invalid_params, too_many);
   case put_refusal::no_memory:
@@ -162,49 +130,9 @@ void broker_core::put_done(waiter& who, store_put& put, put_outcome& outcome, un
   }
 }
 
-bool broker_core::serve_leases(unix_ms now) {
-  std::vector<store_lease> asks;
-  std::vector<waiter*> askers;
-  for (auto* lines : touched_) {
-    if (!std::exchange(lines->leases_due, false) || lines->getters.empty()) continue;
-    auto left = share(lines->getters, lines->leases_tried);
-    lines->leases_due = left < lines->getters.size();
-    for (auto each = lines->getters.begin(); left > 0; ++each, --left) {
-      const auto& request = each->request;
-      asks.push_back({lines->name, request.count, request.lease_ms, request.create, request.kinds});
-      askers.push_back(&*each);
-    }
-  }
-  if (asks.empty()) return false;
-  auto outcomes = items().lease(asks, now);
-  for (std::size_t i = 0; i < askers.size(); ++i)
-    lease_done(*askers[i], outcomes[i], now);
-  return true;
-}
-
-void broker_core::lease_done(waiter& who, lease_outcome& outcome, unix_ms now) {
-  auto& lines = *who.at;
-  if (const auto* refused = std::get_if<lease_refusal>(&outcome))
-    return *refused == lease_refusal::no_memory ? fail(who, errc::overloaded, no_memory_for_queue)
-                                                : fail(who, errc::not_found, no_queue);
-  auto& items = std::get<0>(outcome);
-  if (items.empty()) {
-    lines.leases_due = false;
-    return;
-  }
-  for (const auto& item : items) {
-    book_.add(who.asker, who.request.holder, item.lease);
-    look_at(now + item.lease_ms);
-  }
-  events_.leased += items.size();
-  lines.puts_due = true; // there is room now
-  proto::queue_answer out;
-  out.items = std::move(items);
-  finish(who, std::move(out));
-}
-
 void broker_core::serve_joins(queue_lines& lines, unix_ms now) {
   if (lines.joiners.empty()) return;
+  if (lines.joiners.front().request.op == queue_op::job_get) return serve_gets(lines, now);
   const auto found = items().look(books_of{lines.name, 0}, now).queues;
   if (!found.empty() && found.front().stats.unfinished > 0) return;
   while (!lines.joiners.empty())

@@ -64,10 +64,12 @@ void broker_core::keep_turn() {
 
 void broker_core::give_up(std::string why) {
   failure_ = std::move(why);
+  const auto leave = [this](std::list<waiter>& line) {
+    while (!line.empty() && line.back().turn == turn_)
+      leave_line(line.back());
+  };
   for (auto* lines : waiters_.all_lines())
-    for (auto* line : {&lines->putters, &lines->getters, &lines->joiners})
-      while (!line->empty() && line->back().turn == turn_)
-        leave_line(line->back());
+    lines->each_line(leave);
 }
 
 void broker_core::void_turn(unix_ms now) {
@@ -75,19 +77,21 @@ void broker_core::void_turn(unix_ms now) {
   book_.undo();
   events_ = kept_events_;
   mail_.clear();
-  for (const auto& each : asked_) {
-    proto::queue_answer out;
-    out.code = errc::unavailable;
-    out.message = trouble_;
-    answer(each.from, each.request, each.op, std::move(out));
-  }
+  proto::queue_answer failed;
+  failed.code = errc::unavailable;
+  failed.message = trouble_;
+  for (const auto& each : asked_)
+    answer(each.from, each.request, each.op, proto::queue_answer{failed});
   std::set<std::pair<asker, std::uint64_t>> cancelled;
   for (const auto& each : cancelled_)
     cancelled.emplace(each.from, each.request);
   for (auto& [who, answer] : served_) {
     if (cancelled.contains({who.asker, who.request.id})) continue;
     auto& again = waiters_.put_back(std::move(who));
-    if (draining_) refuse_wait(again, true);
+    if (draining_)
+      refuse_wait(again, true);
+    else if (again.request.op == queue_op::job_get && again.deadline <= now)
+      dismiss(again, proto::queue_answer{failed}); // only the store could tell how the job is
   }
   unreturned_.insert(unreturned_.end(), leavers_.begin(), leavers_.end());
   uses_.clear();

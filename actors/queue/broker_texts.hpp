@@ -19,6 +19,14 @@ inline constexpr const char* still_unfinished = "not all items of the queue were
 inline constexpr const char* lease_not_held = "the lease is not held any more";
 inline constexpr const char* draining_now = "the gateway is draining";
 inline constexpr const char* too_many_wait = "too many bytes wait for room in queues";
+inline constexpr const char* jobs_and_others =
+    "jobs and items that are none cannot be put together";
+inline constexpr const char* key_stands_for_another =
+    "the idempotency key was used for another job within the last day: choose another key, or "
+    "send the same job again";
+inline constexpr const char* no_job_named = "no job is named";
+inline constexpr const char* no_such_job = "there is no such job";
+inline constexpr const char* one_job_at_a_time = "jobs are cancelled one at a time";
 inline constexpr const char* holder_lost = "its holder was lost";
 
 /// Whether a queue may be called so.

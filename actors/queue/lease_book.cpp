@@ -7,11 +7,12 @@ void lease_book::add(std::uint64_t asker, std::uint64_t holder, const std::strin
   changes_.push_back({true, {asker, holder}, lease});
 }
 
-void lease_book::drop(const std::string& lease) {
+std::uint64_t lease_book::drop(const std::string& lease) {
   const auto found = leases_.find(lease);
-  if (found == leases_.end()) return;
+  if (found == leases_.end()) return 0;
   const auto who = found->second;
   changes_.push_back({false, who, erase(found)});
+  return who.first;
 }
 
 std::vector<std::string> lease_book::take(std::uint64_t asker, std::uint64_t holder) {

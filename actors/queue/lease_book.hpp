@@ -17,8 +17,8 @@ namespace squall::actors {
 class lease_book {
 public:
   void add(std::uint64_t asker, std::uint64_t holder, const std::string& lease);
-  /// Does nothing when it is not held.
-  void drop(const std::string& lease);
+  /// Gives the asker that held it; 0 when nobody did.
+  std::uint64_t drop(const std::string& lease);
   /// The leases of a holder, which holds none any more.
   std::vector<std::string> take(std::uint64_t asker, std::uint64_t holder);
   /// The leases of an asker and all its holders.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace squall::actors {
@@ -10,36 +11,90 @@ namespace {
 /// Of a waiting put; what it takes beside its items' bodies is not little either.
 std::size_t bytes_of(const proto::queue_request& request) {
   auto out = sizeof(waiter) + request.items.size() * sizeof(proto::new_item);
-  for (const auto& each : request.items)
-    out += each.body.size();
+  for (const auto& [body, priority, delay_ms, job] : request.items)
+    out += body.size() + job.kind.size() + job.idempotency_key.size() + job.unique_key.size();
   return out;
 }
 
 } // namespace
 
-std::list<waiter>& queue_lines::line_of(proto::queue_op op) noexcept {
-  if (op == proto::queue_op::put) return putters;
-  return op == proto::queue_op::lease ? getters : joiners;
+std::list<waiter>& queue_lines::line_of(const proto::queue_request& request) {
+  if (request.op == proto::queue_op::put) return putters;
+  return request.op == proto::queue_op::lease ? getters[request.kinds].waiters : joiners;
 }
 
-queue_lines& waiters::lines_of(const std::string& queue) {
-  auto& out = lines_[queue];
-  if (out.name.empty()) out.name = queue;
+std::size_t queue_lines::getting() const noexcept {
+  std::size_t out = 0;
+  for (const auto& [kinds, line] : getters)
+    out += line.waiters.size();
   return out;
 }
 
-const queue_lines* waiters::find_lines(std::string_view queue) const {
-  auto found = lines_.find(std::string{queue});
+void queue_lines::settle_down() {
+  touched = puts_due = leases_due = joins_due = false;
+  puts_tried = leases_tried = 0;
+  std::erase_if(getters, [](const auto& each) { return each.second.waiters.empty(); });
+  for (auto& [kinds, line] : getters)
+    line.due = false;
+}
+
+due_getters::due_getters(queue_lines& lines) {
+  for (auto& [kinds, line] : lines.getters)
+    if (line.due && !line.waiters.empty()) heads_.push_back({line.waiters.begin(), &line});
+  std::ranges::make_heap(heads_, later);
+}
+
+waiter* due_getters::next() {
+  if (heads_.empty()) return nullptr;
+  std::ranges::pop_heap(heads_, later);
+  auto& [at, line] = heads_.back();
+  auto* const out = &*at;
+  line->due = ++at != line->waiters.end();
+  if (line->due)
+    std::ranges::push_heap(heads_, later);
+  else
+    heads_.pop_back();
+  return out;
+}
+
+std::size_t share_of(const waiter& first, std::size_t& tried) {
+  constexpr std::size_t few = 8;
+  if (!first.waits) return std::numeric_limits<std::size_t>::max();
+  return tried = std::max(few, tried * 2);
+}
+
+std::string lines_name(const proto::queue_request& request) {
+  return request.op == proto::queue_op::job_get ? lines_name(request.jobs.at(0)) : request.queue;
+}
+
+std::string lines_name(const proto::job_id& job) {
+  return "job:" + to_text(job);
+}
+
+queue_lines& waiters::lines_of(const std::string& name) {
+  auto& out = lines_[name];
+  if (out.name.empty()) out.name = name;
+  return out;
+}
+
+const queue_lines* waiters::find_lines(const std::string& name) const {
+  auto found = lines_.find(name);
+  return found == lines_.end() ? nullptr : &found->second;
+}
+
+queue_lines* waiters::find_lines(const std::string& name) {
+  auto found = lines_.find(name);
   return found == lines_.end() ? nullptr : &found->second;
 }
 
 waiter& waiters::add(queue_lines& at, std::uint64_t asker, proto::queue_request&& request,
                      std::uint64_t turn) {
-  auto& line = at.line_of(request.op);
+  auto& line = at.line_of(request);
   auto& out = line.emplace_back();
   out.asker = asker;
   out.request = std::move(request);
   out.at = &at;
+  out.line = &line;
   out.self = std::prev(line.end());
   out.number = ++last_;
   out.turn = turn;
@@ -55,12 +110,12 @@ void waiters::keep(waiter& who, unix_ms deadline) {
 
 void waiters::erase(waiter& who) {
   if (who.waits) leave(who);
-  who.at->line_of(who.request.op).erase(who.self);
+  who.line->erase(who.self);
 }
 
 waiter waiters::take_out(waiter& who) {
   leave(who);
-  auto& line = who.at->line_of(who.request.op);
+  auto& line = *who.line;
   const auto self = who.self;
   auto out = std::move(who);
   line.erase(self);
@@ -68,12 +123,13 @@ waiter waiters::take_out(waiter& who) {
 }
 
 waiter& waiters::put_back(waiter&& who) {
-  auto& lines = lines_of(who.request.queue);
-  auto& line = lines.line_of(who.request.op);
+  auto& lines = lines_of(lines_name(who.request));
+  auto& line = lines.line_of(who.request);
   const auto next = std::ranges::find_if(
       line, [number = who.number](const waiter& each) { return each.number > number; });
   const auto self = line.insert(next, std::move(who));
   self->at = &lines;
+  self->line = &line;
   self->self = self;
   enter(*self);
   return *self;

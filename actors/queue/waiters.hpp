@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,11 +19,12 @@ namespace squall::actors {
 
 struct queue_lines;
 
-/// A put, lease or join that is not answered yet.
+/// A put, lease, join or job_get that is not answered yet.
 struct waiter {
   std::uint64_t asker = 0;
   proto::queue_request request;
   queue_lines* at = nullptr;
+  std::list<waiter>* line = nullptr; ///< of these lines
   std::list<waiter>::iterator self;
   std::uint64_t number = 0; ///< rises in the order of arrival
   std::uint64_t turn = 0;   ///< in which it came
@@ -31,32 +33,82 @@ struct waiter {
   std::size_t bytes = 0;    ///< of a put's items, when it waits
 };
 
-/// Who waits at one queue, first come first, and what has to be looked at in this turn.
+/// Who wants the same of a queue's items, first come first.
+struct getter_line {
+  std::list<waiter> waiters;
+  bool due = false; ///< there may be items for them
+};
+
+/// Who waits at one queue, first come first, and what has to be looked at in this turn. Who waits
+/// for the end of a job is a joiner of lines of that job's own.
 struct queue_lines {
   std::string name;
   std::list<waiter> putters;
-  std::list<waiter> getters;
+  std::map<std::vector<std::string>, getter_line> getters; ///< by the kinds that they want
   std::list<waiter> joiners;
 
   bool touched = false;
   bool puts_due = false;   ///< a put may find room now
   bool leases_due = false; ///< a lease may find items now
-  bool joins_due = false;  ///< nothing may be unfinished now
+  bool joins_due = false;  ///< nothing may be unfinished now, or the job ended
   bool starved = false;    ///< the first putter waits for the store's memory
   std::size_t puts_tried = 0;
   std::size_t leases_tried = 0;
 
-  std::list<waiter>& line_of(proto::queue_op op) noexcept;
-  bool empty() const noexcept { return putters.empty() && getters.empty() && joiners.empty(); }
+  std::list<waiter>& line_of(const proto::queue_request& request);
+  /// Calls `visit` with each line.
+  template <class Visitor>
+  void each_line(Visitor visit) {
+    visit(putters);
+    for (auto& [kinds, line] : getters)
+      visit(line.waiters);
+    visit(joiners);
+  }
+  std::size_t getting() const noexcept;
+  bool empty() const noexcept { return putters.empty() && getting() == 0 && joiners.empty(); }
+  /// Nothing has to be looked at any more, and lines where nobody waits are forgotten.
+  void settle_down();
 };
+
+/// Getters of one queue for whom there may be items, in the order in which they came, whatever they
+/// want. Nobody may leave meanwhile.
+class due_getters {
+public:
+  explicit due_getters(queue_lines& lines);
+
+  /// Null when there is nobody.
+  const waiter* first() const noexcept { return heads_.empty() ? nullptr : &*heads_.front().at; }
+  /// The first; those behind it are left. The last one of a line is the end of what was due there.
+  waiter* next();
+
+private:
+  struct head {
+    std::list<waiter>::iterator at;
+    getter_line* line = nullptr;
+  };
+  static bool later(const head& a, const head& b) noexcept { return a.at->number > b.at->number; }
+
+  std::vector<head> heads_; ///< the first one on top
+};
+
+/// How many of those due are offered to the store, after `tried` of them were in this turn, when
+/// this is the first. Those who waited already mostly wait on, so few are tried first; those who
+/// came just now all are.
+std::size_t share_of(const waiter& first, std::size_t& tried);
+
+/// The name of the lines at which this request waits: its queue's, or that of a job, which no queue
+/// can have.
+std::string lines_name(const proto::queue_request& request);
+std::string lines_name(const proto::job_id& job);
 
 /// All who wait. Adding takes constant time, leaving from anywhere O(log waiters). A waiter's
 /// address, and that of its queue's lines, is good until it is erased. Not thread-safe.
 class waiters {
 public:
-  queue_lines& lines_of(const std::string& queue);
+  queue_lines& lines_of(const std::string& name);
   /// Null when nobody waits there.
-  const queue_lines* find_lines(std::string_view queue) const;
+  const queue_lines* find_lines(const std::string& name) const;
+  queue_lines* find_lines(const std::string& name);
 
   /// At the end of its line. Until it is kept it has no deadline and cannot be found.
   waiter& add(queue_lines& at, std::uint64_t asker, proto::queue_request&& request,
