@@ -5,9 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -30,15 +34,19 @@ public:
   /// Whether `more` items fit now.
   bool has_room(std::size_t more) const noexcept;
 
-  /// A new item, ready.
-  memory_item& add(std::uint64_t id, proto::new_item&& item, unix_ms now);
+  /// A new item, ready. `job`: null when it is none.
+  memory_item& add(std::uint64_t id, proto::new_item&& item, std::unique_ptr<memory_job> job,
+                   unix_ms now);
   void move(memory_item& item, item_state to);
   void erase(memory_item& item);
 
-  /// Null when nothing is ready.
-  memory_item* next() const noexcept;
+  /// Of jobs of these kinds ("": items that are no jobs), or of all items when there are none.
+  /// Null when nothing is ready. Takes O(kinds), however many other items are ready.
+  memory_item* next(std::span<const std::string> kinds) const noexcept;
   /// Null when it has no item of this number.
   memory_item* find(std::uint64_t id) noexcept;
+  /// The job with this unique key that is not ended; null when there is none.
+  memory_item* unique(std::string_view key) const noexcept;
   /// In the order in which they died.
   const std::map<std::uint64_t, memory_item*>& dead() const noexcept { return dead_; }
   std::unordered_map<std::uint64_t, memory_item>& items() noexcept { return items_; }
@@ -62,15 +70,23 @@ private:
     }
   };
 
+  using places = std::set<place>;
+
   place place_of(memory_item& item) const noexcept;
+  places sorted(const places& as_before) const;
+  void add_place(places& to, memory_item& item) const;
   void enter(memory_item& item, item_state state);
   void leave(memory_item& item);
+  const memory_item* oldest_of(const places& ready) const noexcept;
   const memory_item* oldest_ready() const noexcept;
 
   std::string name_;
   proto::queue_settings settings_;
   std::unordered_map<std::uint64_t, memory_item> items_;
-  std::set<place> ready_;
+  places plain_;                                              ///< ready items that are no jobs
+  places jobs_;                                               ///< ready jobs of all kinds,
+  std::map<std::string, places, std::less<>> kinds_;          ///< and those of each; none is empty
+  std::unordered_map<std::string_view, memory_item*> unique_; ///< the keys are the items' own
   std::map<std::uint64_t, memory_item*> dead_;
   std::uint64_t deaths_ = 0;
 };

@@ -1,13 +1,14 @@
 #include "actors/queue/memory_store.hpp"
 
-#include "actors/queue/lease_ids.hpp"
+#include "actors/queue/job_rules.hpp"
+#include "actors/queue/memory_items.hpp"
+#include "actors/queue/memory_puts.hpp"
 #include "actors/queue/memory_queue.hpp"
 #include "actors/queue/retry_pause.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 namespace squall::actors {
@@ -32,29 +33,21 @@ public:
   void commit() override {}
 
 private:
-  /// What is leased or pauses, in the order of its time.
-  using timetable = std::set<std::pair<std::pair<unix_ms, std::uint64_t>, memory_item*>>;
-
   memory_queue* find(std::string_view queue);
   std::vector<queue_view> books(const books_of& what, unix_ms now) const;
   put_outcome put_one(store_put& put, unix_ms now);
-  std::uint64_t add(memory_queue& queue, proto::new_item&& item, unix_ms now);
-  proto::leased_item hand_out(memory_item& item, std::uint32_t lease_ms, unix_ms now);
+  lease_outcome lease_one(const store_lease& ask, unix_ms now);
   std::optional<settled> settle_one(const settlement& use, unix_ms now);
+  std::optional<settled> use_lease(const settlement& use, unix_ms now);
   std::optional<settled> revive(const settlement& use);
-  /// A lease ends without an ack: ready, pausing, or dead.
-  void fail(memory_item& item, std::string error, std::uint32_t pause_ms, unix_ms now);
-  void move(memory_item& item, item_state to, unix_ms due = 0);
-  /// Forgets its lease and its time.
-  void let_go(memory_item& item);
+  std::optional<settled> cancel(const settlement& use, unix_ms now);
+  void expire_one(memory_item& item, expired& out, unix_ms now);
+  std::size_t bytes() const noexcept { return queue_bytes_ + items_.bytes(); }
 
   std::size_t max_bytes_;
-  std::size_t bytes_ = 0;
+  std::size_t queue_bytes_ = 0; ///< of queues without their items
   std::map<std::string, memory_queue, std::less<>> queues_;
-  std::unordered_map<lease_id, memory_item*, lease_id_hash> leases_;
-  timetable times_;
-  lease_ids ids_;
-  std::uint64_t last_item_ = 0;
+  memory_items items_;
   std::uint64_t last_put_ = 0;
 };
 
@@ -69,9 +62,9 @@ defined memory_store::define(std::string_view queue, const proto::queue_settings
     return defined::changed;
   }
   const auto cost = cost_of_queue(queue);
-  if (bytes_ + cost > max_bytes_) return defined::no_memory;
+  if (bytes() + cost > max_bytes_) return defined::no_memory;
   queues_.try_emplace(std::string{queue}, std::string{queue}, settings);
-  bytes_ += cost;
+  queue_bytes_ += cost;
   return defined::made;
 }
 
@@ -85,12 +78,10 @@ std::optional<removed> memory_store::remove(std::string_view queue, removal what
   out.items = gone.size();
   for (auto* item : gone) {
     if (item->state == item_state::leased) out.leases.push_back(to_text(item->lease));
-    let_go(*item);
-    bytes_ -= cost_of(*item);
-    found->second.erase(*item);
+    items_.erase(*item);
   }
   if (what != removal::queue) return out;
-  bytes_ -= cost_of_queue(queue);
+  queue_bytes_ -= cost_of_queue(queue);
   queues_.erase(found);
   return out;
 }
@@ -106,83 +97,55 @@ std::vector<put_outcome> memory_store::put(std::span<store_put> puts, unix_ms no
 
 put_outcome memory_store::put_one(store_put& put, unix_ms now) {
   auto* queue = find(put.queue);
-  if (!queue) return put_refusal::no_queue;
-  std::size_t cost = 0;
-  for (const auto& each : put.items)
-    cost += item_overhead + each.body.size();
-  const auto maxsize = queue->settings().maxsize;
-  if (cost_of_queue(put.queue) + cost > max_bytes_ || (maxsize > 0 && put.items.size() > maxsize))
+  const auto needs = plan_put(put.items, items_.jobs(), queue, now);
+  if (needs.key_reused) return put_refusal::key_reused;
+  if (!queue && !put.create) return put_refusal::no_queue;
+  const auto maxsize = queue ? queue->settings().maxsize : 0;
+  if (cost_of_queue(put.queue) + needs.cost > max_bytes_ || (maxsize > 0 && needs.fresh > maxsize))
     return put_refusal::too_large;
-  const bool full = !queue->has_room(put.items.size());
-  const bool no_memory = bytes_ + cost > max_bytes_;
-  if (full || no_memory || queue->refused_in == last_put_) {
+  if (!queue) {
+    if (define(put.queue, {}) == defined::no_memory) return put_refusal::no_memory;
+    queue = find(put.queue);
+  }
+  const bool full = !queue->has_room(needs.fresh);
+  const bool no_memory = bytes() + needs.cost > max_bytes_;
+  if (needs.fresh > 0 && (full || no_memory || queue->refused_in == last_put_)) {
     queue->refused_in = last_put_;
     return no_memory ? put_refusal::no_memory : put_refusal::no_room;
   }
+  if (are_jobs(put.items)) return put_jobs(put.items, items_, *queue, now);
   std::vector<std::uint64_t> ids;
   ids.reserve(put.items.size());
   for (auto& each : put.items)
-    ids.push_back(add(*queue, std::move(each), now));
-  bytes_ += cost;
+    ids.push_back(items_.add(*queue, std::move(each), now).id);
   queue->books.count_put(ids.size(), now);
   return ids;
-}
-
-std::uint64_t memory_store::add(memory_queue& queue, proto::new_item&& item, unix_ms now) {
-  const auto delay_ms = item.delay_ms;
-  auto& added = queue.add(++last_item_, std::move(item), now);
-  if (delay_ms > 0) move(added, item_state::delayed, now + delay_ms);
-  return added.id;
 }
 
 std::vector<lease_outcome> memory_store::lease(std::span<const store_lease> asks, unix_ms now) {
   std::vector<lease_outcome> out;
   out.reserve(asks.size());
-  for (const auto& ask : asks) {
-    if (ask.create && !find(ask.queue) && define(ask.queue, {}) == defined::no_memory) {
-      out.emplace_back(lease_refusal::no_memory);
-      continue;
-    }
-    auto* queue = find(ask.queue);
-    if (!queue) {
-      out.emplace_back(lease_refusal::no_queue);
-      continue;
-    }
-    auto& items = out.emplace_back().emplace<0>();
-    if (queue->settings().paused) continue;
-    std::size_t bytes = 0;
-    for (auto* item = queue->next(); item && items.size() < ask.most; item = queue->next()) {
-      bytes += item->body.size();
-      if (bytes > most_lease_bytes && !items.empty()) break;
-      items.push_back(hand_out(*item, ask.lease_ms, now));
-    }
-  }
+  for (const auto& each : asks)
+    out.push_back(lease_one(each, now));
   return out;
 }
 
-proto::leased_item memory_store::hand_out(memory_item& item, std::uint32_t lease_ms, unix_ms now) {
-  auto& queue = *item.queue;
-  if (lease_ms == 0) lease_ms = queue.settings().lease_ms;
-  item.lease = ids_.next();
-  ++item.attempt;
-  ++queue.books.total_leased;
-  move(item, item_state::leased, now + lease_ms);
-  return {item.id, to_text(item.lease), item.body, item.priority, item.attempt, lease_ms};
-}
-
-void memory_store::move(memory_item& item, item_state to, unix_ms due) {
-  let_go(item);
-  item.queue->move(item, to);
-  if (to == item_state::leased) leases_.emplace(item.lease, &item);
-  if (to != item_state::leased && to != item_state::delayed) return;
-  item.due = due;
-  times_.insert({{due, item.id}, &item});
-}
-
-void memory_store::let_go(memory_item& item) {
-  if (item.state != item_state::leased && item.state != item_state::delayed) return;
-  times_.erase({{item.due, item.id}, &item});
-  if (item.state == item_state::leased) leases_.erase(item.lease);
+lease_outcome memory_store::lease_one(const store_lease& ask, unix_ms now) {
+  if (ask.create && !find(ask.queue) && define(ask.queue, {}) == defined::no_memory)
+    return lease_refusal::no_memory;
+  auto* queue = find(ask.queue);
+  if (!queue) return lease_refusal::no_queue;
+  std::vector<proto::leased_item> out;
+  if (queue->settings().paused) return out;
+  std::size_t bytes = 0;
+  while (out.size() < ask.most) {
+    auto* item = queue->next(ask.kinds);
+    if (!item) break;
+    bytes += item->body.size();
+    if (bytes > most_lease_bytes && !out.empty()) break;
+    out.push_back(items_.hand_out(*item, ask.lease_ms, now));
+  }
+  return out;
 }
 
 std::vector<std::optional<settled>> memory_store::settle(std::span<const settlement> uses,
@@ -190,78 +153,82 @@ std::vector<std::optional<settled>> memory_store::settle(std::span<const settlem
   std::vector<std::optional<settled>> out;
   out.reserve(uses.size());
   for (const auto& each : uses)
-    out.push_back(each.what == settling::revive ? revive(each) : settle_one(each, now));
+    out.push_back(settle_one(each, now));
   return out;
 }
 
 std::optional<settled> memory_store::settle_one(const settlement& use, unix_ms now) {
-  const auto id = lease_id_of(use.lease);
-  const auto found = id ? leases_.find(*id) : leases_.end();
-  if (found == leases_.end()) return std::nullopt;
-  auto& item = *found->second;
-  auto& queue = *item.queue;
-  settled out;
-  out.queue = queue.name();
   switch (use.what) {
-  case settling::ack:
-    let_go(item);
-    bytes_ -= cost_of(item);
-    queue.books.count_ack(now);
-    queue.erase(item);
-    break;
-  case settling::nack: {
-    ++(use.lost ? queue.books.total_expired : queue.books.total_nacked);
-    const auto pause =
-        use.backoff ? retry_pause_ms(queue.settings(), item.attempt, ids_.bits()) : use.delay_ms;
-    fail(item, use.error, pause, now);
-    if (item.state == item_state::delayed) out.next = item.due;
-    break;
+  case settling::revive:
+    return revive(use);
+  case settling::cancel:
+    return cancel(use, now);
+  default:
+    return use_lease(use, now);
   }
+}
+
+std::optional<settled> memory_store::use_lease(const settlement& use, unix_ms now) {
+  auto* const item = items_.leased(use.lease);
+  if (!item) return std::nullopt;
+  auto& books = item->queue->books;
+  const auto& settings = item->queue->settings();
+  std::uint32_t lease_ms = 0;
+  switch (use.what) {
+  case settling::nack:
+    ++(use.lost ? books.total_expired : books.total_nacked);
+    items_.fail(*item, use,
+                use.backoff ? retry_pause_ms(settings, item->attempt, items_.random_bits())
+                            : use.delay_ms,
+                now);
+    break;
   case settling::extend:
-    out.lease_ms = use.lease_ms > 0 ? use.lease_ms : queue.settings().lease_ms;
-    move(item, item_state::leased, now + out.lease_ms);
-    out.next = item.due;
+    lease_ms = use.lease_ms > 0 ? use.lease_ms : settings.lease_ms;
+    items_.extend(*item, lease_ms, now);
     break;
   case settling::release:
-    --item.attempt;
-    move(item, item_state::ready);
+    items_.release(*item);
     break;
-  case settling::revive:
-  case settling::cancel:
-    break;
+  default: // an ack
+    books.count_ack(now);
+    if (!item->job) {
+      settled out;
+      out.queue = item->queue->name();
+      items_.erase(*item);
+      return out;
+    }
+    items_.set_result(*item, use.result, use.worker);
+    items_.end(*item, item_state::done, now);
   }
+  auto out = settled_of(*item);
+  out.lease_ms = lease_ms;
   return out;
 }
 
 std::optional<settled> memory_store::revive(const settlement& use) {
   auto* queue = find(use.queue);
   auto* item = queue ? queue->find(use.item) : nullptr;
-  if (!item || item->state != item_state::dead) return std::nullopt;
-  bytes_ -= cost_of(*item);
-  item->failures.clear();
-  item->attempt = 0;
-  bytes_ += cost_of(*item);
-  move(*item, item_state::ready);
-  settled out;
-  out.queue = use.queue;
-  return out;
+  if (!item || item->state != item_state::dead || !items_.revive(*item)) return std::nullopt;
+  return settled_of(*item);
 }
 
-void memory_store::fail(memory_item& item, std::string error, std::uint32_t pause_ms, unix_ms now) {
-  bytes_ -= cost_of(item);
-  add_failure(item, std::move(error), now);
-  bytes_ += cost_of(item);
-  if (item.attempt >= item.queue->settings().max_attempts)
-    move(item, item_state::dead);
-  else if (pause_ms > 0)
-    move(item, item_state::delayed, now + pause_ms);
-  else
-    move(item, item_state::ready);
+std::optional<settled> memory_store::cancel(const settlement& use, unix_ms now) {
+  auto* item = items_.jobs().find(use.job);
+  if (!item || is_ended(item->state)) return std::nullopt;
+  const bool leased = item->state == item_state::leased;
+  items_.end(*item, item_state::cancelled, now);
+  auto out = settled_of(*item);
+  if (leased) out.revoked = to_text(item->lease);
+  return out;
 }
 
 view memory_store::look(const question& what, unix_ms now) {
   view out;
   if (const auto* books = std::get_if<books_of>(&what)) out.queues = this->books(*books, now);
+  if (const auto* filter = std::get_if<proto::job_filter>(&what)) items_.jobs().list(*filter, out);
+  if (const auto* named = std::get_if<jobs_named>(&what))
+    for (const auto& id : named->ids)
+      if (const auto* job = items_.jobs().find(id)) out.jobs.push_back(view_of(*job, true));
   return out;
 }
 
@@ -283,22 +250,36 @@ std::vector<queue_view> memory_store::books(const books_of& what, unix_ms now) c
 
 expired memory_store::expire(unix_ms now) {
   expired out;
-  std::set<memory_queue*> changed;
-  while (!times_.empty() && times_.begin()->first.first <= now) {
-    auto& item = *times_.begin()->second;
-    changed.insert(item.queue);
-    if (item.state == item_state::delayed) {
-      move(item, item_state::ready);
-      continue;
-    }
+  std::set<std::string_view> changed;
+  auto* item = items_.next_due();
+  for (; item && item->due <= now; item = items_.next_due()) {
+    if (!is_ended(item->state)) changed.insert(item->queue->name());
+    expire_one(*item, out, now);
+  }
+  out.queues.assign(changed.begin(), changed.end());
+  if (item) out.next = item->due;
+  return out;
+}
+
+void memory_store::expire_one(memory_item& item, expired& out, unix_ms now) {
+  const auto ended_job = item.job ? item.job->id : proto::job_id{};
+  if (is_ended(item.state)) {
+    items_.erase(item);
+    out.ended.push_back(ended_job);
+    return;
+  }
+  if (item.state == item_state::leased) {
     out.leases.push_back(to_text(item.lease));
     ++item.queue->books.total_expired;
-    fail(item, "the lease ran out", 0, now);
+    settlement why;
+    why.error = lease_ran_out;
+    items_.fail(item, why, 0, now);
+  } else if (item.expires() > 0 && item.expires() <= now) {
+    items_.give_up(item, now);
+  } else {
+    items_.wake(item);
   }
-  for (const auto* each : changed)
-    out.queues.push_back(each->name());
-  if (!times_.empty()) out.next = times_.begin()->first.first;
-  return out;
+  if (item.job && is_ended(item.state)) out.ended.push_back(ended_job);
 }
 
 } // namespace

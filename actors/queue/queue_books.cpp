@@ -20,6 +20,8 @@ void queue_books::fill(proto::queue_stats& out, std::optional<unix_ms> oldest,
   out.delayed = in(item_state::delayed);
   out.leased = in(item_state::leased);
   out.dead = in(item_state::dead);
+  out.done = in(item_state::done);
+  out.cancelled = in(item_state::cancelled);
   out.unfinished = out.ready + out.delayed + out.leased;
   if (oldest) out.oldest_ms = now - std::min(now, *oldest);
   out.bytes = bytes;

@@ -28,7 +28,7 @@ constexpr bool is_meant(removal what, item_state state) noexcept {
 /// What a store counts of one queue.
 struct queue_books {
   std::array<std::uint64_t, proto::item_states> items{}; ///< by state
-  std::uint64_t bytes = 0;              ///< of all items' bodies
+  std::uint64_t bytes = 0;                               ///< of all items' bodies and results
   std::uint64_t total_put = 0;
   std::uint64_t total_leased = 0;
   std::uint64_t total_acked = 0;

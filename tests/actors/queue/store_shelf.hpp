@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -57,6 +58,54 @@ struct shelf {
     const actors::store_lease ask{"q", most, lease_ms, false};
     return std::get<0>(items->lease({&ask, 1}, now).at(0));
   }
+  /// Jobs in place of items.
+  actors::put_outcome put_jobs(std::vector<proto::new_item> jobs, const std::string& queue = "q",
+                               bool create = false) const {
+    actors::store_put put{queue, std::move(jobs), create};
+    return items->put({&put, 1}, now).at(0);
+  }
+  proto::job_view put_job(proto::job_options options, std::uint64_t delay_ms = 0,
+                          const std::string& queue = "q") const {
+    const auto done = put_jobs({{R"({"n":1})", 5, delay_ms, std::move(options)}}, queue);
+    return std::get<std::vector<proto::job_view>>(done).at(0);
+  }
+  std::vector<proto::leased_item> lease_kinds(const std::vector<std::string>& kinds,
+                                              std::uint32_t most = 1'000) const {
+    const actors::store_lease ask{"q", most, 0, false, kinds};
+    return std::get<0>(items->lease({&ask, 1}, now).at(0));
+  }
+  std::optional<actors::settled> settle(const actors::settlement& use) const {
+    return items->settle({&use, 1}, now).at(0);
+  }
+  std::optional<actors::settled> ack(const std::string& lease, const std::string& result) const {
+    actors::settlement use;
+    use.lease = lease;
+    use.result = result;
+    use.worker = "w1";
+    return settle(use);
+  }
+  std::optional<actors::settled> nack(const std::string& lease, bool no_more = false) const {
+    actors::settlement use;
+    use.what = actors::settling::nack;
+    use.lease = lease;
+    use.error = "no";
+    use.worker = "w2";
+    use.no_more = no_more;
+    return settle(use);
+  }
+  std::optional<actors::settled> cancel(const proto::job_id& job) const {
+    actors::settlement use;
+    use.what = actors::settling::cancel;
+    use.job = job;
+    return settle(use);
+  }
+  /// Nothing when there is no such job.
+  std::optional<proto::job_view> job(const proto::job_id& id) const {
+    const auto found = items->look(actors::jobs_named{{&id, 1}}, now).jobs;
+    return found.empty() ? std::nullopt : std::optional{found.at(0)};
+  }
+  actors::view list(const proto::job_filter& which) const { return items->look(which, now); }
+
   /// Leases all that is ready.
   std::vector<std::string> bodies() const {
     std::vector<std::string> out;
