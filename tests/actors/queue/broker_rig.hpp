@@ -37,6 +37,15 @@ inline proto::queue_settings holding(std::uint32_t maxsize) {
   return out;
 }
 
+/// Jobs of one kind each, whose params tell them apart.
+inline std::vector<proto::new_item> jobs_of(const std::string& kind,
+                                            const std::vector<std::string>& params) {
+  auto out = items_of(params);
+  for (auto& each : out)
+    each.job.kind = kind;
+  return out;
+}
+
 /// A `broker_core` over a store in memory, a clock that the test turns, and memory of what was
 /// answered. Requests are of asker 1 unless said otherwise, and numbered from 1 on.
 class broker_rig {
@@ -52,8 +61,9 @@ public:
   std::unique_ptr<actors::store> store;
   actors::broker_core core;
   actors::unix_ms now = 1'000'000;
-  std::map<std::uint64_t, proto::queue_answer> answers; ///< by request
-  std::vector<std::uint64_t> order;                     ///< of the answers
+  std::map<std::uint64_t, proto::queue_answer> answers;      ///< by request
+  std::vector<std::uint64_t> order;                          ///< of the answers
+  std::map<std::uint64_t, std::vector<std::string>> revoked; ///< leases, by asker
   std::uint64_t last = 0;
 
   /// Sends one request, gives its number.
@@ -146,11 +156,14 @@ public:
   }
 
   void gather() {
-    for (auto& [asker, mail] : core.take(now))
+    for (auto& [asker, mail] : core.take(now)) {
       for (auto& answer : mail.answers) {
         order.push_back(answer.id);
         answers[answer.id] = std::move(answer);
       }
+      for (auto& lease : mail.revoked)
+        revoked[asker].push_back(std::move(lease));
+    }
   }
 };
 

@@ -26,7 +26,8 @@ struct fragility {
   std::function<void()> when_expire; ///< called before leases may run out
 };
 
-/// A simple store with transactions that fail when the test says so. First in, first out.
+/// A simple store with transactions that fail when the test says so. First in, first out. Jobs stay
+/// for ever.
 class fragile_store final : public actors::store {
 public:
   explicit fragile_store(std::shared_ptr<fragility> when) : when_{std::move(when)} {}
@@ -79,16 +80,21 @@ public:
   }
 
   actors::view look(const actors::question& what, actors::unix_ms) override {
-    const auto name = std::get<actors::books_of>(what).queue;
     actors::view out;
+    if (const auto* named = std::get_if<actors::jobs_named>(&what)) {
+      for (const auto& id : named->ids)
+        add_job(id, out.jobs);
+      return out;
+    }
+    const auto name = std::get<actors::books_of>(what).queue;
     for (const auto& [each, queue] : work()) {
       if (!name.empty() && name != each) continue;
       auto& stats = out.queues.emplace_back().stats;
       stats.name = each;
       stats.settings = queue.settings;
-      stats.ready = queue.ready();
-      stats.unfinished = queue.items.size();
-      stats.leased = stats.unfinished - stats.ready;
+      stats.ready = queue.count(proto::item_state::ready);
+      stats.leased = queue.count(proto::item_state::leased);
+      stats.unfinished = stats.ready + stats.leased;
     }
     return out;
   }
@@ -98,12 +104,13 @@ public:
     actors::expired out;
     for (auto& [name, queue] : work())
       for (auto& [id, each] : queue.items) {
-        if (each.lease.empty()) continue;
+        if (each.state != proto::item_state::leased) continue;
         if (each.due > now) {
           out.next = std::min(out.next.value_or(each.due), each.due);
           continue;
         }
         out.queues.push_back(name);
+        each.state = proto::item_state::ready;
         out.leases.push_back(std::exchange(each.lease, {}));
       }
     return out;
@@ -120,19 +127,21 @@ public:
 private:
   struct item {
     std::string body;
+    proto::job_id job; ///< none: it is no job
+    std::string kind;
+    proto::item_state state = proto::item_state::ready;
     std::uint32_t attempt = 0;
-    std::string lease; ///< empty: ready
+    std::string lease; ///< leased
     actors::unix_ms due = 0;
+    std::string result;
   };
   struct queue {
     proto::queue_settings settings;
     std::map<std::uint64_t, item> items;
 
-    std::size_t ready() const {
-      std::size_t out = 0;
-      for (const auto& [id, each] : items)
-        out += each.lease.empty() ? 1 : 0;
-      return out;
+    std::size_t count(proto::item_state state) const {
+      return static_cast<std::size_t>(std::ranges::count_if(
+          items, [state](const auto& each) { return each.second.state == state; }));
     }
   };
   using queues = std::map<std::string, queue>;
@@ -152,25 +161,47 @@ private:
     if (found == now_.end()) return actors::put_refusal::no_queue;
     auto& queue = found->second;
     if (const auto most = queue.settings.maxsize;
-        most > 0 && queue.ready() + put.items.size() > most)
+        most > 0 && queue.count(proto::item_state::ready) + put.items.size() > most)
       return actors::put_refusal::no_room;
     std::vector<std::uint64_t> ids;
+    std::vector<proto::job_view> jobs;
     for (auto& each : put.items) {
       ids.push_back(++last_);
-      queue.items[last_].body = std::move(each.body);
+      auto& added = queue.items[last_];
+      added.body = std::move(each.body);
+      added.kind = each.job.kind;
+      if (added.kind.empty()) continue;
+      added.job = proto::make_job_id(1, 0, last_);
+      add_job(added.job, jobs);
     }
+    if (!jobs.empty()) return jobs;
     return ids;
+  }
+
+  void add_job(const proto::job_id& id, std::vector<proto::job_view>& to) {
+    for (const auto& [name, queue] : work())
+      for (const auto& [number, each] : queue.items) {
+        if (!each.job || each.job != id) continue;
+        auto& out = to.emplace_back();
+        out.id = id;
+        out.queue = name;
+        out.kind = each.kind;
+        out.state = each.state;
+        out.result = each.result;
+      }
   }
 
   std::vector<proto::leased_item> lease_some(queue& from, const actors::store_lease& ask,
                                              actors::unix_ms now) {
     std::vector<proto::leased_item> out;
     for (auto& [id, each] : from.items) {
-      if (out.size() == ask.most || !each.lease.empty()) continue;
+      if (out.size() == ask.most || each.state != proto::item_state::ready) continue;
+      if (!ask.kinds.empty() && std::ranges::count(ask.kinds, each.kind) == 0) continue;
+      each.state = proto::item_state::leased;
       const auto ms = ask.lease_ms > 0 ? ask.lease_ms : from.settings.lease_ms;
       each.lease = "lease " + std::to_string(++last_);
       each.due = now + ms;
-      out.push_back({id, each.lease, each.body, 5, ++each.attempt, ms, {}, {}, 0});
+      out.push_back({id, each.lease, each.body, 5, ++each.attempt, ms, each.job, each.kind, 0});
     }
     return out;
   }
@@ -178,21 +209,35 @@ private:
   std::optional<actors::settled> settle_one(const actors::settlement& use, actors::unix_ms now) {
     for (auto& [name, queue] : work())
       for (auto each = queue.items.begin(); each != queue.items.end(); ++each) {
-        if (each->second.lease.empty() || each->second.lease != use.lease) continue;
+        auto& item = each->second;
+        const bool meant = use.what == actors::settling::cancel
+                               ? item.job == use.job && !is_ended(item.state)
+                               : !item.lease.empty() && item.lease == use.lease;
+        if (!meant) continue;
         actors::settled out;
         out.queue = name;
-        if (use.what == actors::settling::ack) {
-          queue.items.erase(each);
-        } else if (use.what == actors::settling::extend) {
-          each->second.due = now + use.lease_ms;
-          out.lease_ms = use.lease_ms;
-          out.next = each->second.due;
-        } else {
-          each->second.lease.clear();
-        }
+        settle_item(item, use, out, now);
+        if (use.what == actors::settling::ack && !item.job) queue.items.erase(each);
         return out;
       }
     return std::nullopt;
+  }
+
+  static void settle_item(item& item, const actors::settlement& use, actors::settled& out,
+                          actors::unix_ms now) {
+    if (use.what == actors::settling::extend) {
+      item.due = now + use.lease_ms;
+      out.lease_ms = use.lease_ms;
+      out.next = item.due;
+    } else {
+      out.revoked = std::exchange(item.lease, {});
+      item.state = proto::item_state::ready;
+    }
+    if (use.what == actors::settling::ack) item.state = proto::item_state::done;
+    if (use.what == actors::settling::cancel) item.state = proto::item_state::cancelled;
+    item.result = use.result;
+    out.job = item.job;
+    out.state = item.state;
   }
 
   std::shared_ptr<fragility> when_;
