@@ -14,9 +14,10 @@ namespace {
 using std::chrono::milliseconds;
 
 proto::consumers_actor start_consumers(caf::actor_system& system, const consume_order& order,
-                                       const registry& kinds, event_loop& loop) {
-  auto made = actors::consumers(
-      system, {order.queue, make_pool_spec(known_kind(order.kind, kinds), order.slots, loop)});
+                                       const std::string& worker, const registry& kinds,
+                                       event_loop& loop) {
+  auto pool = make_pool_spec(known_kind(order.kind, kinds), order.slots, loop);
+  auto made = actors::consumers(system, {order.queue, std::move(pool), worker});
   spdlog::info("consumes the queue \"{}\" with the kind {}, {} at a time", order.queue, order.kind,
                order.slots);
   return made;
@@ -39,7 +40,7 @@ crew::crew(caf::actor_system& system, proto::worker_info who, const std::vector<
   for (const auto& pool : pools)
     options.pools.push_back(make_pool_spec(known_kind(pool.kind, kinds), pool.slots, loop_));
   for (const auto& order : consumes)
-    consumers_.push_back(start_consumers(system, order, kinds, loop_));
+    consumers_.push_back(start_consumers(system, order, options.who.name, kinds, loop_));
   options.consumers = consumers_;
   agent_ = actors::agent(system, std::move(options));
 }

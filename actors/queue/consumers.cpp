@@ -22,8 +22,13 @@ constexpr milliseconds look_running{20};
 
 proto::consumers_actor::behavior_type consumers_state::make_behavior(consumers_options options) {
   queue_ = std::move(options.queue);
-  const auto timeout = milliseconds{options.pool.work.info.default_timeout_ms};
-  core_.emplace(queue_, options.pool.slots, timeout);
+  const auto& kind = options.pool.work.info;
+  consumers_task task;
+  task.queue = queue_;
+  task.kind = kind.name;
+  task.worker = std::move(options.worker);
+  task.call_timeout = milliseconds{kind.default_timeout_ms};
+  core_.emplace(std::move(task), options.pool.slots);
   pool_ = make_pool(self_->system(), std::move(options.pool), 0, self_->address());
   self_->set_down_handler([this](caf::down_msg& down) { on_down(down.source); });
   return {
@@ -72,7 +77,7 @@ void consumers_state::on_answers(proto::queue_answers& batch) {
     spdlog::log(level, "queue \"{}\" at gateway {}: {}: {}", queue_, from->gateway,
                 proto::describe(answer.code).name, answer.message);
   }
-  core_->on_answers(from->link, batch.answers, steady::now());
+  core_->on_answers(from->link, batch, steady::now());
   finish_turn();
 }
 

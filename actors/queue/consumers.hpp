@@ -19,11 +19,12 @@ namespace squall::actors {
 /// What consumers consume, and with what.
 struct consumers_options {
   std::string queue;
-  pool_spec pool; ///< of their own: its slots are the tokens for leases
+  pool_spec pool;       ///< of their own: its slots are the tokens for leases
+  std::string worker{}; ///< what jobs say who ran them
 };
 
 /// Consumes one queue at every gateway whose broker it is told of: runs each item in its pool as
-/// one call, with the item's body as params and the kind's default time, and settles it. One
+/// one call, with the item's body as params, and settles it. One
 /// message to a broker a turn. Never blocks. Owned by whoever spawned it, who sends it its exit;
 /// its slots end with it, and brokers take back what it holds.
 class consumers_state {

@@ -7,9 +7,6 @@ namespace squall::actors {
 using proto::queue_op;
 using std::chrono::milliseconds;
 
-consumers_core::consumers_core(std::string queue, std::uint32_t tokens, milliseconds call_timeout)
-    : queue_{std::move(queue)}, call_timeout_{call_timeout}, plan_{tokens} {}
-
 void consumers_core::add(std::uint32_t link) {
   if (draining_) return;
   for (auto& each : gateways_)
@@ -21,8 +18,8 @@ void consumers_core::add(std::uint32_t link) {
 void consumers_core::remove(std::uint32_t link) {
   plan_.remove(link);
   std::erase_if(gateways_, [&](const gateway& each) { return each.link == link; });
-  for (auto& [id, item] : items_)
-    if (item.link == link) lose(id, item);
+  for (auto id : items_.of(link))
+    lose(link, id);
 }
 
 consumers_core::gateway* consumers_core::find(std::uint32_t link) {
@@ -30,24 +27,26 @@ consumers_core::gateway* consumers_core::find(std::uint32_t link) {
   return at == gateways_.end() ? nullptr : &*at;
 }
 
-void consumers_core::on_answers(std::uint32_t link, std::vector<proto::queue_answer>& answers,
+void consumers_core::on_answers(std::uint32_t link, proto::queue_answers& batch,
                                 steady::time_point now) {
   auto from = find(link);
   if (from == nullptr) return;
-  for (auto& answer : answers) {
+  for (auto& answer : batch.answers) {
     if (answer.op == queue_op::lease)
       on_leased(*from, answer, now);
-    else if (answer.op == queue_op::extend)
-      on_extended(answer, now);
-    else if (from->unanswered > 0)
-      --from->unanswered;
+    else if (answer.op != queue_op::extend)
+      from->unanswered -= from->unanswered > 0 ? 1 : 0;
+    else if (!lost_.contains(answer.id) && items_.on_extended(answer, now))
+      lose(link, answer.id);
   }
+  for (const auto& lease : batch.revoked)
+    if (auto id = items_.find(lease)) lose(link, *id);
 }
 
 void consumers_core::on_leased(gateway& from, proto::queue_answer& answer, steady::time_point now) {
   if (answer.id != from.lease) { // it was taken back, too late
     for (auto& item : answer.items)
-      settle(from, queue_op::release, std::move(item.lease));
+      release(from, std::move(item.lease));
     return;
   }
   from.lease = 0;
@@ -59,71 +58,43 @@ void consumers_core::on_leased(gateway& from, proto::queue_answer& answer, stead
 
 void consumers_core::begin(gateway& from, proto::leased_item& item, steady::time_point now) {
   const auto id = ++last_id_;
-  auto& held = items_[id];
-  held.link = from.link;
-  held.lease = std::move(item.lease);
-  held.lease_ms = item.lease_ms;
-  extend_at(id, held, now + milliseconds{item.lease_ms} / 2);
-  orders_.start.push_back(
-      {id, from.link, item.attempt, 0, 0, now + call_timeout_, std::move(item.body)});
+  const auto time = item.timeout_ms > 0 ? milliseconds{item.timeout_ms} : task_.call_timeout;
+  orders_.start.push_back({id, from.link, item.attempt, 0, 0, now + time, std::move(item.body)});
+  items_.add(id, from.link, item, now);
 }
 
-void consumers_core::on_extended(const proto::queue_answer& answer, steady::time_point now) {
-  auto at = items_.find(answer.id);
-  if (at == items_.end() || at->second.lost) return;
-  auto& item = at->second;
-  if (answer.code == proto::errc::none) {
-    item.lease_ms = answer.lease_ms;
-    extend_at(answer.id, item, now + milliseconds{item.lease_ms} / 2);
-  } else if (answer.code == proto::errc::lease_lost || answer.code == proto::errc::not_found) {
-    lose(answer.id, item);
-  } else { // there is still time to try again
-    extend_at(answer.id, item, now + milliseconds{item.lease_ms} / 8);
-  }
-}
-
-std::optional<consumers_core::held> consumers_core::take(std::uint64_t id) {
-  auto at = items_.find(id);
-  if (at == items_.end()) return std::nullopt;
-  stop_extending(id, at->second);
-  auto item = std::move(at->second);
-  items_.erase(at);
-  plan_.item_ended();
-  if (item.lost) return std::nullopt;
+std::optional<held_lease> consumers_core::take(std::uint64_t id) {
+  auto item = items_.take(id);
+  if (item) plan_.item_ended();
+  if (lost_.erase(id) > 0) return std::nullopt;
   return item;
 }
 
 void consumers_core::on_returned(std::uint64_t id) {
-  if (auto item = take(id)) settle(*find(item->link), queue_op::release, std::move(item->lease));
+  if (auto item = take(id)) release(*find(item->owner), std::move(item->lease));
 }
 
 void consumers_core::on_results(std::vector<proto::result>& results) {
   for (auto& result : results) {
     auto item = take(result.id);
     if (!item) continue;
-    auto& to = *find(item->link);
-    if (result.code == proto::errc::none) {
-      settle(to, queue_op::ack, std::move(item->lease));
-    } else {
-      auto& nack = settle(to, queue_op::nack, std::move(item->lease));
-      nack.error = std::string{proto::describe(result.code).name} + ": " + result.body;
-      nack.backoff = true;
-    }
+    auto settlement = settlement_of(*item, result, task_.most_result_bytes);
+    settlement.worker = task_.worker;
+    settle(*find(item->owner), std::move(settlement));
   }
 }
 
-proto::queue_request& consumers_core::request(gateway& at, queue_op op) {
-  auto& made = at.out.requests.emplace_back();
-  made.id = ++last_id_;
-  made.op = op;
-  return made;
+void consumers_core::settle(gateway& at, proto::queue_request&& request) {
+  request.id = ++last_id_;
+  at.out.requests.push_back(std::move(request));
+  ++at.unanswered;
 }
 
-proto::queue_request& consumers_core::settle(gateway& at, queue_op op, std::string lease) {
-  auto& made = request(at, op);
+void consumers_core::release(gateway& at, std::string lease) {
+  proto::queue_request made;
+  made.op = queue_op::release;
   made.lease = std::move(lease);
-  ++at.unanswered;
-  return made;
+  settle(at, std::move(made));
 }
 
 void consumers_core::recall(gateway& from) {
@@ -132,20 +103,10 @@ void consumers_core::recall(gateway& from) {
   plan_.recalled(from.link);
 }
 
-void consumers_core::lose(std::uint64_t id, held& item) {
-  if (std::exchange(item.lost, true)) return;
-  stop_extending(id, item);
-  orders_.stop.emplace_back(item.link, id);
-}
-
-void consumers_core::extend_at(std::uint64_t id, held& item, steady::time_point when) {
-  item.extend_at = when;
-  extensions_.emplace(when, id);
-}
-
-void consumers_core::stop_extending(std::uint64_t id, held& item) {
-  if (item.extend_at) extensions_.erase({*item.extend_at, id});
-  item.extend_at.reset();
+void consumers_core::lose(std::uint32_t link, std::uint64_t id) {
+  if (!lost_.insert(id).second) return;
+  items_.stop_extending(id);
+  orders_.stop.emplace_back(link, id);
 }
 
 void consumers_core::drain() {
@@ -153,7 +114,10 @@ void consumers_core::drain() {
   for (auto& each : gateways_) {
     recall(each);
     // Answers come in the order of requests: behind this one no leased item is on its way.
-    settle(each, queue_op::stats, {}).queue = queue_;
+    proto::queue_request last;
+    last.op = queue_op::stats;
+    last.queue = task_.queue;
+    settle(each, std::move(last));
   }
 }
 
@@ -162,32 +126,24 @@ bool consumers_core::is_drained() const {
          std::ranges::all_of(gateways_, [](auto& each) { return each.unanswered == 0; });
 }
 
-void consumers_core::extend_due(steady::time_point now) {
-  while (!extensions_.empty() && extensions_.begin()->first <= now) {
-    const auto id = extensions_.begin()->second;
-    auto& item = items_.at(id);
-    stop_extending(id, item);
-    auto& extension = request(*find(item.link), queue_op::extend);
-    extension.id = id;
-    extension.lease = item.lease;
-  }
-}
-
 void consumers_core::lease_more(steady::time_point now) {
   for (const auto& ask : plan_.next(now)) {
     auto& at = *find(ask.gateway);
-    auto& lease = request(at, queue_op::lease);
-    at.lease = lease.id;
-    lease.queue = queue_;
+    auto& lease = at.out.requests.emplace_back();
+    lease.id = at.lease = ++last_id_;
+    lease.op = queue_op::lease;
+    lease.queue = task_.queue;
     lease.timeout_ms = static_cast<std::uint32_t>(ask.wait.count());
     lease.count = ask.count;
     lease.create = true;
+    lease.kinds = {"", task_.kind};
   }
 }
 
 std::vector<std::pair<std::uint32_t, proto::queue_batch>>
 consumers_core::take_batches(steady::time_point now) {
-  extend_due(now);
+  for (auto& [link, extension] : items_.extend_due(now))
+    find(link)->out.requests.push_back(std::move(extension));
   if (!draining_) lease_more(now);
   std::vector<std::pair<std::uint32_t, proto::queue_batch>> batches;
   for (auto& each : gateways_)
@@ -197,9 +153,9 @@ consumers_core::take_batches(steady::time_point now) {
 }
 
 std::optional<steady::time_point> consumers_core::next_look() const {
-  auto soonest = draining_ ? std::nullopt : plan_.next_look();
-  if (!extensions_.empty() && (!soonest || extensions_.begin()->first < *soonest))
-    soonest = extensions_.begin()->first;
+  auto soonest = items_.next();
+  if (draining_) return soonest;
+  if (auto look = plan_.next_look(); look && (!soonest || *look < *soonest)) soonest = look;
   return soonest;
 }
 

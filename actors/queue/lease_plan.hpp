@@ -33,6 +33,10 @@ public:
 
   explicit lease_plan(std::uint32_t tokens) : tokens_{tokens} {}
 
+  /// From now on there are so many tokens. Those that are held above it stay so until they are
+  /// freed: recall requests that wait.
+  void resize(std::uint32_t tokens) { tokens_ = tokens; }
+
   /// Requests that wait should be recalled before: the new gateway may need their tokens.
   void add(std::uint32_t gateway);
   /// Frees the tokens of its request; those of its items are freed by `item_ended`.

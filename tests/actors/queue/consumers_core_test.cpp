@@ -16,7 +16,8 @@ constexpr actors::steady::time_point start{1h};
 
 /// A core with its time, and what it had to say in a turn.
 struct rig {
-  explicit rig(std::uint32_t tokens, std::uint32_t gateways = 1) : core{"jobs", tokens, 30s} {
+  explicit rig(std::uint32_t tokens, std::uint32_t gateways = 1)
+      : core{{"jobs", "prime", "w1", 30s}, tokens} {
     for (std::uint32_t link = 1; link <= gateways; ++link)
       core.add(link);
     turn();
@@ -33,8 +34,9 @@ struct rig {
   }
 
   void answer(std::uint32_t link, proto::queue_answer answer) {
-    std::vector answers{std::move(answer)};
-    core.on_answers(link, answers, now);
+    proto::queue_answers batch;
+    batch.answers.push_back(std::move(answer));
+    core.on_answers(link, batch, now);
     turn();
   }
 
@@ -114,11 +116,53 @@ TEST_CASE("an item is run as a call, and acked in the batch that asks for the ne
 TEST_CASE("an item that fails is nacked with the error's name, and pauses as the queue is set") {
   rig r{1};
   r.give(1, {"a"});
-  r.end(r.orders.start[0].id, errc::invalid_params, "n is missing");
+  r.end(r.orders.start[0].id, errc::task_failed, "no luck");
   auto nack = r.request(1, queue_op::nack);
   CHECK(nack.lease == "a");
-  CHECK(nack.error == "invalid_params: n is missing");
+  CHECK(nack.error == "task_failed: no luck");
+  CHECK(nack.worker == "w1");
   CHECK(nack.backoff);
+  CHECK_FALSE(nack.dead);
+}
+
+TEST_CASE("an item that its kind refuses is dead at once") {
+  rig r{1};
+  r.give(1, {"a"});
+  r.end(r.orders.start[0].id, errc::invalid_params, "n is missing");
+  auto nack = r.request(1, queue_op::nack);
+  CHECK(nack.error == "invalid_params: n is missing");
+  CHECK(nack.dead);
+}
+
+TEST_CASE("consumers take items that are no jobs and jobs of their kind, and keep jobs' results") {
+  rig r{2};
+  CHECK(r.lease[1].kinds == std::vector<std::string>{"", "prime"});
+  auto answer = rig::items_for(r.lease[1].id, {"item", "job"});
+  answer.items[1].job = {1, 2};
+  answer.items[1].timeout_ms = 5'000;
+  r.answer(1, answer);
+  REQUIRE(r.orders.start.size() == 2);
+  CHECK(r.orders.start[0].deadline == start + 30s);
+  CHECK(r.orders.start[1].deadline == start + 5s);
+  auto calls = r.orders.start;
+  r.end(calls[0].id);
+  CHECK(r.request(1, queue_op::ack).result.empty());
+  r.end(calls[1].id);
+  CHECK(r.request(1, queue_op::ack).result == "true");
+  CHECK(r.request(1, queue_op::ack).worker == "w1");
+}
+
+TEST_CASE("the call of a job that is cancelled is stopped, and its result settles nothing") {
+  rig r{2};
+  r.give(1, {"a", "b"});
+  auto calls = r.orders.start;
+  proto::queue_answers batch;
+  batch.revoked = {"b", "another"};
+  r.core.on_answers(1, batch, r.now);
+  r.turn();
+  CHECK(r.orders.stop == std::vector<std::pair<std::uint32_t, std::uint64_t>>{{1, calls[1].id}});
+  r.end(calls[1].id, errc::cancelled, "stopped");
+  CHECK(r.requests(1, queue_op::nack).empty());
 }
 
 TEST_CASE("a lease is extended at half its time while its call runs, and not after it") {

@@ -142,7 +142,7 @@ TEST_CASE("consumers run every item of a queue once, and ack it") {
 TEST_CASE("an item that fails too often is dead, with every attempt's error") {
   auto work = echo();
   work.run = [](const task& task) {
-    return outcome::fail(errc::invalid_params, "no " + std::string{task.params});
+    return outcome::fail(errc::task_failed, "no " + std::string{task.params});
   };
   fixture f{work, 2};
   proto::queue_settings settings;
@@ -157,7 +157,7 @@ TEST_CASE("an item that fails too often is dead, with every attempt's error") {
   for (auto& item : dead) {
     REQUIRE(item.attempts.size() == 3);
     for (auto& attempt : item.attempts)
-      CHECK(attempt.error == "invalid_params: no " + item.body);
+      CHECK(attempt.error == "task_failed: no " + item.body);
   }
   CHECK(f.first.stats().total_nacked == 6);
 }
