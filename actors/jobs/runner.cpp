@@ -1,0 +1,115 @@
+#include "actors/jobs/runner.hpp"
+
+#include "actors/in_place_actor.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace squall::actors {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::chrono::seconds attach_timeout{30};
+
+auto now() {
+  return std::chrono::steady_clock::now();
+}
+
+} // namespace
+
+proto::runner_actor::behavior_type runner_state::make_behavior(runner_options options) {
+  core_.emplace(std::move(options.limits));
+  router_ = std::move(options.router);
+  broker_ = std::move(options.broker);
+  attach();
+  return {
+      [this](proto::kinds_changed& known) {
+        core_->on_kinds(known);
+        finish_turn();
+      },
+      [this](proto::answer_batch& batch) {
+        core_->on_results(batch.results, now());
+        finish_turn();
+      },
+      [this](proto::queue_answers& batch) { on_answers(batch); },
+      [this](const proto::drain& drain) { return on_drain(milliseconds{drain.within_ms}); },
+      [this](proto::tick) { on_tick(); },
+  };
+}
+
+void runner_state::attach() {
+  self_->request(router_, attach_timeout, caf::actor_cast<caf::actor>(self_->address()))
+      .then(
+          [this](std::uint8_t bridge) {
+            core_->attached(bridge);
+            finish_turn();
+          },
+          [this](const caf::error& why) {
+            spdlog::error("jobs are not run: {}", self_->system().render(why));
+          });
+}
+
+void runner_state::on_answers(proto::queue_answers& batch) {
+  for (const auto& answer : batch.answers) {
+    if (answer.code == proto::errc::none) continue;
+    auto level = answer.op == proto::queue_op::lease ? spdlog::level::warn : spdlog::level::debug;
+    spdlog::log(level, "jobs: {}: {}", proto::describe(answer.code).name, answer.message);
+  }
+  core_->on_answers(batch, now());
+  finish_turn();
+}
+
+void runner_state::on_tick() {
+  if (next_tick_ && *next_tick_ <= now()) next_tick_.reset();
+  finish_turn();
+}
+
+caf::result<bool> runner_state::on_drain(milliseconds within) {
+  auto promise = self_->make_response_promise<bool>();
+  auto until = now() + within;
+  drain_until_ = drains_.empty() ? until : std::min(drain_until_, until);
+  drains_.push_back(promise);
+  core_->drain();
+  finish_turn();
+  return promise;
+}
+
+void runner_state::finish_turn() {
+  const auto time = now();
+  auto mail = core_->take(time);
+  if (!mail.broker.requests.empty() || !mail.broker.cancelled.empty())
+    self_->send(broker_, std::move(mail.broker));
+  if (!mail.router.calls.empty() || !mail.router.cancelled.empty())
+    self_->send(router_, std::move(mail.router));
+  continue_drain(time);
+  schedule_tick(time);
+}
+
+void runner_state::continue_drain(time_point now) {
+  if (drains_.empty()) return;
+  const bool done = core_->is_drained();
+  if (!done && now < drain_until_) return;
+  for (auto& promise : std::exchange(drains_, {}))
+    promise.deliver(done);
+}
+
+void runner_state::schedule_tick(time_point now) {
+  auto when = core_->next_look();
+  if (!drains_.empty()) when = when ? std::min(*when, drain_until_) : drain_until_;
+  // One that comes about as soon will do: every message would arm a timer otherwise.
+  if (!when || (next_tick_ && *next_tick_ <= *when + milliseconds{1})) return;
+  next_tick_ = *when;
+  auto delay = std::chrono::ceil<milliseconds>(*when - now);
+  self_->delayed_send(self_, std::max(delay, milliseconds{1}), proto::tick{});
+}
+
+proto::runner_actor runner(caf::actor_system& system, runner_options options) {
+  using actor = in_place_actor<proto::runner_actor, runner_state, runner_options>;
+  return system.spawn<actor>(std::move(options));
+}
+
+} // namespace squall::actors
