@@ -28,5 +28,7 @@ command add_bench_command(CLI::App& program);
 
 /// `queue` and the commands below it, each of which is run by itself.
 std::vector<command> add_queue_commands(CLI::App& program);
+/// `job` and the commands below it, likewise.
+std::vector<command> add_job_commands(CLI::App& program);
 
 } // namespace squall::cli

@@ -11,6 +11,7 @@ enum class exit_code : int {
   failed = 1,      ///< the job failed
   misuse = 2,      ///< flags, environment or configuration file
   unreachable = 3, ///< no gateway answers, or the connection to it was lost
+  unfinished = 4,  ///< a wait was given up: its time was over, or a signal came
 };
 
 /// The command line, the environment or the configuration file cannot be used. `what` names the

@@ -17,7 +17,8 @@ constexpr const char* footer =
 section [COMMAND] of the file named by --config; the command line goes before the
 environment, and that before the file.
 
-Exit codes: 0 done, 1 the job failed, 2 misuse, 3 the gateway cannot be reached.
+Exit codes: 0 done, 1 the job failed, 2 misuse, 3 the gateway cannot be reached, 4 the
+time to wait for a job is over.
 
 Example: a platform in one process, and a call
   squall gateway --pool prime=auto
@@ -66,8 +67,8 @@ public:
     app_.require_subcommand(0, 1); // CLI11's own words would hide a misspelt one
     commands_ = {add_gateway_command(app_), add_worker_command(app_), add_call_command(app_),
                  add_status_command(app_), add_bench_command(app_)};
-    const auto queues = add_queue_commands(app_);
-    commands_.insert(commands_.end(), queues.begin(), queues.end());
+    for (const auto& more : {add_queue_commands(app_), add_job_commands(app_)})
+      commands_.insert(commands_.end(), more.begin(), more.end());
     for (const auto& entry : commands_)
       add_common(*entry.app, common_);
   }

@@ -74,6 +74,30 @@ std::vector<std::string_view> raw_elements(std::string_view array) {
   return elements;
 }
 
+std::string indented(std::string_view text) {
+  std::string out;
+  std::size_t depth = 0;
+  const auto end_line = [&] { out.append("\n").append(2 * depth, ' '); };
+  for (std::size_t at = skip_space(text, 0); at < text.size(); at = skip_space(text, at)) {
+    const char c = text[at];
+    const bool closes = c == '}' || c == ']';
+    const bool empty = closes && !out.empty() && (out.back() == '{' || out.back() == '[');
+    if (closes) --depth;
+    if (closes && !empty) end_line();
+    const auto end = c == '"' ? skip_string(text, at) : at + 1;
+    out.append(text.substr(at, end - at));
+    at = end;
+    if (c == '{' || c == '[') {
+      ++depth;
+      const auto next = skip_space(text, at);
+      if (next < text.size() && text[next] != '}' && text[next] != ']') end_line();
+    }
+    if (c == ',') end_line();
+    if (c == ':') out += ' ';
+  }
+  return out;
+}
+
 std::string json_string(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

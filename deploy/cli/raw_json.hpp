@@ -16,6 +16,10 @@ std::optional<std::string_view> raw_member(std::string_view object, std::string_
 /// is no array. `array` must be valid JSON. The results view `array`.
 std::vector<std::string_view> raw_elements(std::string_view array);
 
+/// `text` on several lines, indented by two spaces a level; every value as it stands. `text` must
+/// be valid JSON.
+std::string indented(std::string_view text);
+
 /// `text` as a JSON string, quotes included. Bytes that are no UTF-8 are replaced.
 std::string json_string(std::string_view text);
 

@@ -48,6 +48,16 @@ TEST_CASE("every command's help has an example and the common flags") {
   }
 }
 
+TEST_CASE("help of each command for jobs has an example") {
+  for (const auto* name : {"submit", "get", "wait", "cancel", "list"}) {
+    CAPTURE(name);
+    const run r({"job", name, "--help"});
+    CHECK(r.code == 0);
+    CHECK_THAT(r.out, ContainsSubstring("Example"));
+    CHECK_THAT(r.out, ContainsSubstring("squall job " + std::string(name)));
+  }
+}
+
 TEST_CASE("help shows defaults") {
   const run r({"gateway", "--help"});
   for (const auto* text : {"127.0.0.1:8888", "127.0.0.1:7411", "30s", "8KiB", "1MiB"}) {
@@ -100,13 +110,35 @@ TEST_CASE("misuse exits with 2 and names what is wrong") {
   check({"call", "prime", "1", "--url", "https://a"}, {}, "https://a");
   check({"call", "prime", "1", "--priority", "10"}, {}, "--priority");
   check({"bench", "udp"}, {}, "udp");
+  check({"job"}, {}, "squall job --help");
+  check({"job", "submit"}, {}, "kind");
+  check({"job", "submit", "prime", "nonsense"}, {}, "nonsense");
+  check({"job", "submit", "prime", "{}", "--priorty"}, {}, "--priorty");
+  check({"job", "submit", "prime", "--priority", "10"}, {}, "--priority");
+  check({"job", "submit", "prime", "--wait", "soon"}, {}, "--wait: 'soon' is no duration");
+  check({"job", "submit", "prime", "-", "--wait"}, {}, "--wait");
+  check({"job", "submit", "prime", "-", "--unique", "k"}, {}, "--unique");
+  check({"job", "wait"}, {}, "id");
+  check({"job", "wait", "7"}, {}, "ID: '7' is no job's id");
+  check({"job", "get", "../queues"}, {}, "../queues");
+  check({"job", "cancel", "7"}, {}, "'7'");
+  check({"job", "list", "--state", "lost"}, {}, "lost");
+  check({"job", "list", "--limit", "0"}, {}, "--limit");
 }
 
 TEST_CASE("a gateway that cannot be reached exits with 3 and says what to try") {
   // Port 1 of loopback: nobody listens there without being root and meaning to.
   const std::string url = "http://127.0.0.1:1";
   const std::vector<std::vector<std::string>> commands{
-      {"call", "prime", "97"}, {"call", "prime", "-"}, {"status"}, {"bench", "ws"}};
+      {"call", "prime", "97"},
+      {"call", "prime", "-"},
+      {"status"},
+      {"bench", "ws"},
+      {"job", "submit", "prime", "{}", "--wait"},
+      {"job", "get", "0198e5a1-5c2e-7000-8000-000000000001"},
+      {"job", "wait", "0198e5a1-5c2e-7000-8000-000000000001"},
+      {"job", "cancel", "0198e5a1-5c2e-7000-8000-000000000001"},
+      {"job", "list"}};
   for (auto arguments : commands) {
     arguments.insert(arguments.end(), {"--url", url});
     CAPTURE(arguments);

@@ -2,6 +2,7 @@
 
 #include "tests/support/catch.hpp"
 
+using squall::cli::indented;
 using squall::cli::json_string;
 using squall::cli::raw_elements;
 using squall::cli::raw_member;
@@ -37,4 +38,23 @@ TEST_CASE("elements of an array keep their text") {
   CHECK(raw_elements("[]").empty());
   CHECK(raw_elements("{}").empty());
   CHECK(raw_elements("").empty());
+}
+
+TEST_CASE("indented JSON keeps every value's text") {
+  CHECK(indented(R"({"a":[1.0, {"b" :"x,\"{[:"},[],{ }],"n":123456789012345678901234567890})") ==
+        R"({
+  "a": [
+    1.0,
+    {
+      "b": "x,\"{[:"
+    },
+    [],
+    {}
+  ],
+  "n": 123456789012345678901234567890
+})");
+  for (const auto* text : {"7", "null", "{}", "[]", R"("a b")"}) {
+    CAPTURE(text);
+    CHECK(indented(text) == text);
+  }
 }

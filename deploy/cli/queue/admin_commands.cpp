@@ -46,7 +46,7 @@ struct create_flags : queue_flags {
 /// Prints an answer as it is, or as `render` shows it.
 template <class Render>
 exit_code show(const look_flags& flags, const std::string& target, Render render) {
-  const auto answer = ask_queue(parse_url(flags.url), {"GET", target, {}, {}});
+  const auto answer = ask_gateway(parse_url(flags.url), {"GET", target, {}, {}});
   if (flags.as_json) {
     std::cout << answer.body << (answer.body.ends_with('\n') ? "" : "\n");
   } else {
@@ -79,13 +79,13 @@ exit_code create(const create_flags& flags, const CLI::App& app) {
   set("--lease", "lease_ms", flags.lease.count());
   set("--backoff", "backoff_ms", flags.backoff.count());
   set("--backoff-cap", "backoff_cap_ms", flags.backoff_cap.count());
-  const auto answer = ask_queue(parse_url(flags.url), {"PUT", path, settings.dump(), {}});
+  const auto answer = ask_gateway(parse_url(flags.url), {"PUT", path, settings.dump(), {}});
   std::cout << (answer.status == 201 ? "created " : "changed ") << flags.queue << std::endl;
   return exit_code::done;
 }
 
 exit_code remove(const queue_flags& flags) {
-  ask_queue(parse_url(flags.url), {"DELETE", queue_path(flags.queue), {}, {}});
+  ask_gateway(parse_url(flags.url), {"DELETE", queue_path(flags.queue), {}, {}});
   return exit_code::done;
 }
 

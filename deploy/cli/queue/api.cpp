@@ -1,7 +1,6 @@
 #include "deploy/cli/queue/api.hpp"
 
 #include "deploy/cli/exit_code.hpp"
-#include "deploy/cli/problem.hpp"
 #include "deploy/cli/raw_json.hpp"
 
 #include <nlohmann/json.hpp>
@@ -15,23 +14,8 @@ namespace {
 
 constexpr std::size_t max_name = 128;
 
-/// Characters that stand for themselves everywhere in a URL (RFC 3986, 2.3), but for '~'.
-bool is_plain(char c) {
+bool is_of_name(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_' || c == '-';
-}
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (is_plain(c)) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += {'%', digits[byte >> 4], digits[byte & 15]};
-  }
-  return out;
 }
 
 std::string query(std::chrono::milliseconds timeout) {
@@ -42,7 +26,7 @@ std::string query(std::chrono::milliseconds timeout) {
 
 std::string queue_path(const std::string& queue, std::string_view rest) {
   if (queue.empty() || queue.size() > max_name ||
-      !std::all_of(queue.begin(), queue.end(), is_plain)) {
+      !std::all_of(queue.begin(), queue.end(), is_of_name)) {
     throw misuse("QUEUE: '" + queue + "' is no name; write 1 to 128 of A-Z a-z 0-9 . _ -");
   }
   return ("/v1/queues/" + queue).append(rest);
@@ -97,15 +81,6 @@ std::optional<leased_item> read_leased(std::string_view item) {
 std::vector<std::string_view> items_of(std::string_view answer) {
   if (!nlohmann::json::accept(answer)) return {};
   return raw_elements(raw_member(answer, "items").value_or("[]"));
-}
-
-http_answer ask_queue(const url& gateway, const http_question& question,
-                      std::chrono::milliseconds timeout) {
-  auto answer = ask(gateway, question, timeout + queue_margin);
-  if (answer.status < 200 || answer.status > 299) {
-    throw std::runtime_error(describe_problem(answer));
-  }
-  return answer;
 }
 
 } // namespace squall::cli

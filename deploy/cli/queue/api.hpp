@@ -1,6 +1,6 @@
 #pragma once
 
-#include "deploy/cli/http_client.hpp"
+#include "deploy/cli/gateway_api.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -11,9 +11,6 @@
 
 /// How a gateway is asked about its queues over HTTP, and how its answers are read.
 namespace squall::cli {
-
-/// Beyond the time that the gateway may take, for the way there and back.
-inline constexpr std::chrono::milliseconds queue_margin{10'000};
 
 /// An item that was leased.
 struct leased_item {
@@ -55,10 +52,5 @@ std::optional<leased_item> read_leased(std::string_view item);
 
 /// The texts of the items of a `lease`'s answer.
 std::vector<std::string_view> items_of(std::string_view answer);
-
-/// Asks once and blocks. Throws `unreachable`, and `std::runtime_error` with the problem's code and
-/// detail when the status is none of 2xx.
-http_answer ask_queue(const url& gateway, const http_question& question,
-                      std::chrono::milliseconds timeout = std::chrono::milliseconds{0});
 
 } // namespace squall::cli

@@ -148,7 +148,7 @@ asio::awaitable<std::optional<leased_item>> consumer::lease(slot& own) {
   std::string why;
   try {
     const auto question = ask_items(options_.queue, timeout, 1, options_.lease);
-    const auto answer = co_await own.asker.ask(question, timeout + queue_margin);
+    const auto answer = co_await own.asker.ask(question, timeout + answer_margin);
     if (answer.status == 200 || answer.status == 204) {
       if (std::exchange(away_, false)) spdlog::info("the gateway is back");
       met_ = true;

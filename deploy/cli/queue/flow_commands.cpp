@@ -27,14 +27,14 @@ struct purge_flags : queue_flags {
 
 /// `rest` is that of the path; `done` what has then been done, for people.
 exit_code turn(const queue_flags& flags, std::string_view rest, std::string_view done) {
-  ask_queue(parse_url(flags.url), {"POST", queue_path(flags.queue, rest), "", {}});
+  ask_gateway(parse_url(flags.url), {"POST", queue_path(flags.queue, rest), "", {}});
   std::cout << done << ' ' << flags.queue << std::endl;
   return exit_code::done;
 }
 
 exit_code purge(const purge_flags& flags) {
   const auto path = queue_path(flags.queue, flags.dead ? "/dead" : "/items");
-  const auto answer = ask_queue(parse_url(flags.url), {"DELETE", path, {}, {}});
+  const auto answer = ask_gateway(parse_url(flags.url), {"DELETE", path, {}, {}});
   const auto count = fields::number(nlohmann::json::parse(answer.body, nullptr, false), "purged");
   std::cout << format_count(count) << (count == 1 ? " item" : " items") << " purged" << std::endl;
   return exit_code::done;

@@ -26,13 +26,13 @@ exit_code run(const get_flags& flags) {
   ignore_broken_pipes();
   const auto gateway = parse_url(flags.url);
   const auto question = ask_items(flags.queue, flags.timeout, flags.max, flags.lease);
-  const auto answer = ask_queue(gateway, question, flags.timeout);
+  const auto answer = ask_gateway(gateway, question, flags.timeout);
   const auto items = items_of(answer.body);
   for (const auto item : items) {
     std::cout << item << '\n' << std::flush;
     if (!std::cout) throw std::runtime_error("writing to stdout failed; the rest is not acked");
     const auto leased = read_leased(item);
-    if (flags.ack && leased) ask_queue(gateway, ask_lease(leased->lease, "ack"));
+    if (flags.ack && leased) ask_gateway(gateway, ask_lease(leased->lease, "ack"));
   }
   if (!items.empty()) return exit_code::done;
   std::cerr << "error: " << flags.queue << " has nothing ready\n";

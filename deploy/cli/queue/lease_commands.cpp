@@ -40,14 +40,14 @@ CLI::App* add_leaf(CLI::App& queue, const std::string& name, const std::string& 
 }
 
 exit_code ack(const lease_flags& flags) {
-  ask_queue(parse_url(flags.url), ask_lease(flags.lease, "ack"));
+  ask_gateway(parse_url(flags.url), ask_lease(flags.lease, "ack"));
   return exit_code::done;
 }
 
 exit_code nack(const lease_flags& flags) {
   const json body = {
       {"error", flags.error}, {"delay_ms", flags.delay.count()}, {"backoff", flags.backoff}};
-  ask_queue(
+  ask_gateway(
       parse_url(flags.url),
       ask_lease(flags.lease, "nack", body.dump(-1, ' ', false, json::error_handler_t::replace)));
   return exit_code::done;
@@ -56,7 +56,7 @@ exit_code nack(const lease_flags& flags) {
 exit_code extend(const lease_flags& flags) {
   json body = json::object();
   if (flags.time.count() > 0) body["lease_ms"] = flags.time.count();
-  ask_queue(parse_url(flags.url), ask_lease(flags.lease, "extend", body.dump()));
+  ask_gateway(parse_url(flags.url), ask_lease(flags.lease, "extend", body.dump()));
   return exit_code::done;
 }
 

@@ -1,20 +1,13 @@
 #include "deploy/cli/flags.hpp"
-#include "deploy/cli/line_source.hpp"
+#include "deploy/cli/line_sender.hpp"
 #include "deploy/cli/process_setup.hpp"
-#include "deploy/cli/progress.hpp"
 #include "deploy/cli/queue/api.hpp"
 #include "deploy/cli/queue/commands.hpp"
-#include "deploy/cli/queue/item_batch.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <iostream>
-#include <optional>
-#include <semaphore>
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace squall::cli {
 
@@ -33,93 +26,29 @@ struct put_flags : queue_flags {
   milliseconds timeout{30'000};
 };
 
-/// Size of stdin when it is a file, else 0.
-std::uint64_t size_of_stdin() {
-  struct stat info {};
-  if (::fstat(STDIN_FILENO, &info) != 0 || !S_ISREG(info.st_mode)) return 0;
-  return static_cast<std::uint64_t>(info.st_size);
-}
-
 /// Items of one request: of a bounded queue, half of what it takes, so that a request neither can
 /// never be taken nor waits until the queue is empty.
 std::size_t batch_size(const url& gateway, const std::string& queue) {
-  const auto answer = ask_queue(gateway, {"GET", queue_path(queue), {}, {}});
+  const auto answer = ask_gateway(gateway, {"GET", queue_path(queue), {}, {}});
   const auto stats = json::parse(answer.body, nullptr, false);
   const std::size_t maxsize = stats.is_object() ? stats.value("maxsize", 0U) : 0;
-  if (maxsize == 0) return item_batch::most_items;
-  return std::clamp<std::size_t>(maxsize / 2, 1, item_batch::most_items);
+  if (maxsize == 0) return entry_batch::most_entries;
+  return std::clamp<std::size_t>(maxsize / 2, 1, entry_batch::most_entries);
 }
 
-/// Puts the lines of stdin, as many in one request as are there already.
-class line_putter {
-public:
-  explicit line_putter(const put_flags& flags)
-      : flags_(flags), gateway_(parse_url(flags.url)),
-        batch_(flags.item, batch_size(gateway_, flags.queue)),
-        source_(STDIN_FILENO, [this] { woken_.release(); }) {}
-
-  exit_code run();
-
-private:
-  void take(const numbered_line& line);
-  void send();
-  progress now();
-
-  const put_flags& flags_;
-  const url gateway_;
-  const std::uint64_t total_bytes_ = size_of_stdin();
-  item_batch batch_;
-  std::uint64_t put_ = 0;
-  std::uint64_t bad_ = 0;
-  progress_bar bar_;
-  std::counting_semaphore<> woken_{0};
-  line_source source_;
-};
-
-exit_code line_putter::run() {
-  while (!source_.ended()) {
-    if (const auto line = source_.next()) {
-      take(*line);
-    } else if (!batch_.empty()) {
-      send();
-    } else {
-      woken_.acquire();
-    }
-  }
-  if (!batch_.empty()) send();
-  bar_.finish(now());
-  std::cout << put_ << (put_ == 1 ? " item put" : " items put") << std::endl;
-  if (bad_ == 0) return exit_code::done;
-  std::cerr << "error: " << bad_ << (bad_ == 1 ? " line is" : " lines are") << " no JSON\n";
-  return exit_code::failed;
-}
-
-void line_putter::take(const numbered_line& line) {
-  if (!json::accept(line.text)) {
-    ++bad_;
-    std::cerr << "error: line " << line.number << " is not valid JSON\n";
-  } else if (!batch_.add(line)) {
-    send();
-    batch_.add(line);
-  }
-}
-
-void line_putter::send() {
-  try {
-    ask_queue(gateway_, put_items(flags_.queue, batch_.entries(), flags_.timeout), flags_.timeout);
-  } catch (const std::exception&) {
-    bar_.finish(now());
-    std::cerr << "stopped: " << put_ << " items were put; the first that was not is that of line "
-              << batch_.first_line() << '\n';
-    throw;
-  }
-  put_ += batch_.count();
-  batch_.clear();
-  bar_.update(now());
-}
-
-progress line_putter::now() {
-  return {put_ + bad_, bad_, source_.bytes(), total_bytes_, {}};
+exit_code put_lines(const put_flags& flags) {
+  const auto gateway = parse_url(flags.url);
+  const auto counts = send_lines(
+      {.entry = [&](const numbered_line& line) { return item_entry(line.text, flags.item); },
+       .send =
+           [&](const std::string& entries) {
+             const auto question = put_items(flags.queue, entries, flags.timeout);
+             ask_gateway(gateway, question, flags.timeout);
+           },
+       .max_entries = batch_size(gateway, flags.queue),
+       .done = "items were put"});
+  std::cout << counts.sent << (counts.sent == 1 ? " item put" : " items put") << std::endl;
+  return counts.bad == 0 ? exit_code::done : exit_code::failed;
 }
 
 /// All items, or none. Prints their ids.
@@ -131,7 +60,7 @@ exit_code put_arguments(const put_flags& flags, const std::vector<std::string>& 
     entries += item_entry(item, flags.item);
   }
   const auto question = put_items(flags.queue, entries, flags.timeout);
-  const auto answer = ask_queue(parse_url(flags.url), question, flags.timeout);
+  const auto answer = ask_gateway(parse_url(flags.url), question, flags.timeout);
   const auto document = json::parse(answer.body, nullptr, false);
   if (document.is_object()) {
     for (const auto& id : document.value("ids", std::vector<std::string>{}))
@@ -144,9 +73,9 @@ exit_code put_arguments(const put_flags& flags, const std::vector<std::string>& 
 exit_code run(const put_flags& flags, const std::vector<std::string>& items) {
   queue_path(flags.queue); // before anything is read
   if (items.empty()) throw misuse("ITEM: give at least one, or - for stdin");
-  if (items.size() > item_batch::most_items) throw misuse("ITEM: at most 1,000; use - for more");
+  if (items.size() > entry_batch::most_entries) throw misuse("ITEM: at most 1,000; use - for more");
   ignore_broken_pipes();
-  if (items == std::vector<std::string>{"-"}) return line_putter(flags).run();
+  if (items == std::vector<std::string>{"-"}) return put_lines(flags);
   return put_arguments(flags, items);
 }
 

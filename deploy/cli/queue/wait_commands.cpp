@@ -39,14 +39,14 @@ struct dead_flags : queue_flags {
 
 exit_code join(const join_flags& flags) {
   const auto rest = "/join?timeout_ms=" + std::to_string(flags.timeout.count());
-  ask_queue(parse_url(flags.url), {"POST", queue_path(flags.queue, rest), "", {}}, flags.timeout);
+  ask_gateway(parse_url(flags.url), {"POST", queue_path(flags.queue, rest), "", {}}, flags.timeout);
   return exit_code::done;
 }
 
 exit_code show_dead(const dead_flags& flags) {
   const auto rest = "/dead?max=" + std::to_string(flags.max);
   const auto answer =
-      ask_queue(parse_url(flags.url), {"GET", queue_path(flags.queue, rest), {}, {}});
+      ask_gateway(parse_url(flags.url), {"GET", queue_path(flags.queue, rest), {}, {}});
   if (flags.as_json) {
     std::cout << answer.body << (answer.body.ends_with('\n') ? "" : "\n");
   } else {
@@ -65,7 +65,7 @@ exit_code put_back(const dead_flags& flags, const std::vector<std::string>& ids)
                                       queue_path(flags.queue, "/dead/put_back"),
                                       body.dump(-1, ' ', false, json::error_handler_t::replace),
                                       {}};
-  const auto answer = ask_queue(parse_url(flags.url), question);
+  const auto answer = ask_gateway(parse_url(flags.url), question);
   const auto document = json::parse(answer.body, nullptr, false);
   if (!document.is_object()) return exit_code::done;
   const auto back = document.value("ids", std::vector<std::string>{});
