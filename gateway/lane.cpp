@@ -115,10 +115,12 @@ private:
     case http::endpoint::json_rpc:
       break;
     }
-    return std::make_unique<rpc::session>(port, spread_, bridge_.queues(),
-                                          [this](const proto::router_status& now) {
-                                            return http::cluster_json(now, identity_, counts_);
-                                          });
+    return std::make_unique<rpc::session>(
+        port, spread_, bridge_.queues(),
+        [this](const proto::router_status& now) {
+          return http::cluster_json(now, identity_, counts_);
+        },
+        limits_.max_job_bytes);
   }
 
   const settings& limits_;

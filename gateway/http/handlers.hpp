@@ -28,6 +28,8 @@ reply put_back_dead(const context&, request&);
 reply ack_lease(const context&, request&);
 reply nack_lease(const context&, request&);
 reply extend_lease(const context&, request&);
+reply serve_jobs(const context&, request&);
+reply serve_job(const context&, request&);
 reply page_file(const context&, request&);
 
 } // namespace squall::gateway::http

@@ -2,6 +2,7 @@
 
 #include "gateway/http/problem.hpp"
 #include "gateway/http/syntax.hpp"
+#include "gateway/rpc/json_text.hpp"
 #include "proto/json_cursor.hpp"
 
 #include <string>
@@ -17,6 +18,13 @@ std::optional<response> refuse_json(const request& to) {
   if (to.body.empty() || (cursor.value(all) && cursor.at_end())) return std::nullopt;
   return make_problem(to, proto::errc::parse_error,
                       "the body is not JSON at byte " + std::to_string(cursor.offset()));
+}
+
+std::optional<response> refuse_text(const request& to) {
+  auto refused = refuse_json(to);
+  if (!refused && !rpc::is_utf8(to.body))
+    refused = make_problem(to, proto::errc::parse_error, "the body is not UTF-8");
+  return refused;
 }
 
 } // namespace squall::gateway::http

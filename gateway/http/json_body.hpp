@@ -10,4 +10,8 @@ namespace squall::gateway::http {
 /// Whether it is UTF-8 is not looked at.
 std::optional<response> refuse_json(const request& to);
 
+/// The same, also to one whose body is not UTF-8: parts of it go out again in messages that must
+/// be.
+std::optional<response> refuse_text(const request& to);
+
 } // namespace squall::gateway::http

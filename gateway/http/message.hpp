@@ -41,6 +41,7 @@ struct request {
   std::string_view timeout_ms;       ///< X-Timeout-Ms
   std::string_view priority;         ///< X-Priority
   std::string_view request_id;       ///< X-Request-Id
+  std::string_view idempotency_key;  ///< Idempotency-Key
   std::string_view websocket_key;
   std::string_view websocket_version;
   bool websocket_upgrade = false; ///< GET with `Upgrade: websocket` and `Connection: upgrade`
@@ -48,6 +49,7 @@ struct request {
   bool http_1_0 = false;
   bool keep_alive = false;
   bool chunked = false; ///< the body came in chunks
+  std::string prefer;   ///< Prefer, which may come in several lines: with commas between them
   std::string body;
   std::string parameter; ///< what stood for `{...}` in the route's pattern, decoded
 };

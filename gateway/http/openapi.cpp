@@ -1,4 +1,5 @@
 #include "gateway/http/handlers.hpp"
+#include "gateway/http/openapi_jobs.hpp"
 #include "gateway/http/openapi_queues.hpp"
 
 #include "proto/version.hpp"
@@ -8,8 +9,8 @@
 namespace squall::gateway::http {
 namespace {
 
-// Pieces around the version and what belongs to queues: the document is small, true, and kept by
-// hand.
+// Pieces around the version and what belongs to queues and jobs: the document is small, true, and
+// kept by hand.
 constexpr std::string_view opening =
     R"json({"openapi":"3.1.0","info":{"title":"Squall","summary":"A service platform for jobs","version":")json";
 
@@ -69,10 +70,14 @@ constexpr std::string_view problem_schema =
 
 std::string make_document() {
   std::string text;
-  text.append(opening).append(proto::software_version).append(paths).append(openapi_queue_paths);
+  text.append(opening).append(proto::software_version).append(paths);
+  text.append(openapi_queue_paths).append(openapi_job_paths);
   text.append("},\"components\":{\"parameters\":{").append(openapi_queue_parameters);
-  text.append("},\"responses\":{").append(problem_response).append(openapi_queue_responses);
-  text.append("},\"schemas\":{").append(problem_schema).append(openapi_queue_schemas);
+  text.append("},\"headers\":{").append(openapi_job_headers);
+  text.append("},\"responses\":{").append(problem_response);
+  text.append(openapi_queue_responses).append(openapi_job_responses);
+  text.append("},\"schemas\":{").append(problem_schema);
+  text.append(openapi_queue_schemas).append(openapi_job_schemas);
   return text += "}}}\n";
 }
 

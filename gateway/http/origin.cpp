@@ -31,7 +31,8 @@ void add_cors(const settings& limits, const request& to, response& answer) {
   if (!all) answer.headers.emplace_back("Vary", "Origin");
   if (to.origin.empty() || !is_listed_origin(limits, to.origin)) return;
   answer.headers.emplace_back("Access-Control-Allow-Origin", all ? "*" : to.origin);
-  answer.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-Id, Retry-After");
+  answer.headers.emplace_back("Access-Control-Expose-Headers",
+                              "X-Request-Id, Retry-After, Location, Preference-Applied");
 }
 
 void add_preflight(const settings& limits, const request& to, std::string_view methods,
@@ -39,7 +40,8 @@ void add_preflight(const settings& limits, const request& to, std::string_view m
   if (to.preflight_method.empty() || !is_listed_origin(limits, to.origin)) return;
   answer.headers.emplace_back("Access-Control-Allow-Methods", methods);
   answer.headers.emplace_back("Access-Control-Allow-Headers",
-                              "Content-Type, X-Request-Id, X-Timeout-Ms, X-Priority");
+                              "Content-Type, X-Request-Id, X-Timeout-Ms, X-Priority, "
+                              "Idempotency-Key, Prefer");
   answer.headers.emplace_back("Access-Control-Max-Age", "600");
 }
 

@@ -1,10 +1,10 @@
 #include "gateway/http/handlers.hpp"
 #include "gateway/http/json_body.hpp"
 #include "gateway/http/problem.hpp"
-#include "gateway/http/syntax.hpp"
+#include "gateway/http/query_members.hpp"
+#include "gateway/jobs/job_params.hpp"
 #include "gateway/queue/queue_json.hpp"
 #include "gateway/queue/queue_params.hpp"
-#include "gateway/rpc/json_text.hpp"
 
 #include <string>
 #include <utility>
@@ -19,6 +19,7 @@ constexpr std::string_view settings_body[] = {"order",    "maxsize",    "max_att
 constexpr std::string_view wait_query[] = {"timeout_ms"};
 constexpr std::string_view lease_query[] = {"timeout_ms", "max", "lease_ms"};
 constexpr std::string_view dead_query[] = {"max"};
+constexpr std::string_view ack_body[] = {"result"};
 constexpr std::string_view nack_body[] = {"error", "delay_ms", "backoff"};
 constexpr std::string_view extend_body[] = {"lease_ms"};
 constexpr std::string_view put_back_body[] = {"ids"};
@@ -40,18 +41,6 @@ complaint read_path(proto::queue_request& to, const std::string& parameter) {
   return is_of_lease(to.op) ? std::nullopt : check_queue_name(parameter);
 }
 
-complaint read_query(proto::queue_request& to, std::string_view query, member_names names) {
-  while (!query.empty()) {
-    const auto [raw_name, raw_value] = next_parameter(query);
-    if (raw_name.empty() && raw_value.empty()) continue;
-    const auto name = percent_decode(raw_name, true);
-    const auto value = percent_decode(raw_value, true);
-    if (!name || !value) return "the query string has a malformed percent escape";
-    if (auto wrong = read_member(to, *name, *value, names)) return wrong;
-  }
-  return std::nullopt;
-}
-
 complaint read_body(proto::queue_request& to, const std::string& body, member_names names) {
   if (to.op == queue_op::put) return read_items(to, body);
   return names.empty() || body.empty() ? std::nullopt : read_members(to, body, names);
@@ -70,20 +59,20 @@ reply tell(const proto::queue_answer& answer) {
 }
 
 reply ask(const context& shared, request& to, const shape& what) {
-  if (shared.calls.draining() && begins_work(what.op))
-    return make_problem(to, proto::errc::unavailable, "the gateway drains");
-  const bool has_body = what.op == queue_op::put || !what.body.empty();
-  if (has_body) {
-    if (auto refused = refuse_json(to)) return std::move(*refused);
-    // Bodies of items go out again as parts of messages that must be UTF-8.
-    if (!rpc::is_utf8(to.body))
-      return make_problem(to, proto::errc::parse_error, "the body is not UTF-8");
-  }
+  if (what.op == queue_op::put || !what.body.empty())
+    if (auto refused = refuse_text(to)) return std::move(*refused);
   queue_question question{queue_request_of(what.op), tell};
-  question.request.dead = what.dead;
-  auto wrong = read_path(question.request, to.parameter);
-  if (!wrong) wrong = read_query(question.request, to.query, what.query);
-  if (!wrong) wrong = read_body(question.request, to.body, what.body);
+  auto& request = question.request;
+  request.dead = what.dead;
+  if (shared.calls.draining() && begins_work(request))
+    return make_problem(to, proto::errc::unavailable, "the gateway drains");
+  auto wrong = read_path(request, to.parameter);
+  if (!wrong)
+    wrong = read_query(to.query, [&](std::string_view name, std::string_view value) {
+      return read_member(request, name, value, what.query);
+    });
+  if (!wrong) wrong = read_body(request, to.body, what.body);
+  if (!wrong) wrong = check_job_bytes(request, shared.limits.max_job_bytes);
   if (wrong) return make_problem(to, proto::errc::invalid_params, *wrong);
   return question;
 }
@@ -136,7 +125,7 @@ reply put_back_dead(const context& shared, request& to) {
 }
 
 reply ack_lease(const context& shared, request& to) {
-  return ask(shared, to, {queue_op::ack});
+  return ask(shared, to, {queue_op::ack, {}, ack_body});
 }
 
 reply nack_lease(const context& shared, request& to) {

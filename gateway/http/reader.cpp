@@ -55,6 +55,8 @@ void take_other(http::request& request, std::string_view name, std::string_view 
     request.timeout_ms = value;
   else if (same_text(name, "X-Priority"))
     request.priority = value;
+  else if (same_text(name, "Idempotency-Key"))
+    request.idempotency_key = value;
 }
 
 void take_field(http::request& request, beast_http::field field, std::string_view name,
@@ -83,6 +85,9 @@ void take_field(http::request& request, beast_http::field field, std::string_vie
     break;
   case beast_http::field::sec_websocket_version:
     request.websocket_version = value;
+    break;
+  case beast_http::field::prefer:
+    request.prefer.append(request.prefer.empty() ? "" : ", ").append(value);
     break;
   case beast_http::field::unknown:
     take_other(request, name, value);

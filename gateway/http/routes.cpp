@@ -32,6 +32,8 @@ constexpr std::array table{
     route{"/v1/queues/{q}/join", method_post, join_queue},
     route{"/v1/queues/{q}/dead", get | method_delete, serve_dead},
     route{"/v1/queues/{q}/dead/put_back", method_post, put_back_dead},
+    route{"/v1/jobs", get | method_post, serve_jobs},
+    route{"/v1/jobs/{id}", get | method_delete, serve_job},
     route{"/v1/ws", get, upgrade_required, endpoint::json_rpc},
     route{"/ws/prime", get, upgrade_required, endpoint::prime},
     route{"/ws/echo", get, upgrade_required, endpoint::echo, true},

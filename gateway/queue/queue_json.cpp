@@ -1,6 +1,7 @@
 #include "gateway/queue/queue_json.hpp"
 
-#include "gateway/queue/rfc3339.hpp"
+#include "gateway/jobs/job_json.hpp"
+#include "gateway/queue/json_writing.hpp"
 #include "gateway/rpc/json_text.hpp"
 
 #include <array>
@@ -12,16 +13,6 @@ namespace {
 
 using proto::queue_op;
 
-/// Appends `"name":`, behind a comma when it is not the first of its object.
-std::string& append_name(std::string& out, std::string_view name) {
-  if (out.back() != '{') out += ',';
-  return out.append("\"").append(name).append("\":");
-}
-
-void append_number(std::string& out, std::string_view name, std::uint64_t value) {
-  append_name(out, name) += std::to_string(value);
-}
-
 void append_rate(std::string& out, std::string_view name, double value) {
   std::array<char, 32> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
@@ -32,17 +23,6 @@ void append_rate(std::string& out, std::string_view name, double value) {
 /// Ids are strings: they have 64 bits, of which JavaScript's numbers keep 53.
 void append_id(std::string& out, std::uint64_t id) {
   out.append("\"").append(std::to_string(id)).append("\"");
-}
-
-/// Appends `"name":[...]`, each entry written by `append`.
-template <class Entries, class Append>
-void append_list(std::string& out, std::string_view name, const Entries& entries, Append append) {
-  append_name(out, name) += '[';
-  for (const auto& entry : entries) {
-    if (out.back() != '[') out += ',';
-    append(out, entry);
-  }
-  out += ']';
 }
 
 std::string_view order_name(proto::queue_order order) {
@@ -71,6 +51,8 @@ void append_stats(std::string& out, const proto::queue_stats& stats) {
   append_number(out, "delayed", stats.delayed);
   append_number(out, "leased", stats.leased);
   append_number(out, "dead", stats.dead);
+  append_number(out, "done", stats.done);
+  append_number(out, "cancelled", stats.cancelled);
   append_number(out, "unfinished", stats.unfinished);
   append_number(out, "getters", stats.getters);
   append_number(out, "putters", stats.putters);
@@ -94,15 +76,10 @@ void append_leased(std::string& out, const proto::leased_item& item) {
   append_number(out, "priority", item.priority);
   append_number(out, "attempt", item.attempt);
   append_number(out, "lease_ms", item.lease_ms);
-  out += '}';
-}
-
-void append_attempt(std::string& out, const proto::failed_attempt& attempt) {
-  out += '{';
-  append_number(out, "attempt", attempt.attempt);
-  append_time(append_name(out, "at") += '"', attempt.at_ms);
-  out += '"';
-  rpc::append_quoted(append_name(out, "error"), attempt.error);
+  if (item.job) {
+    append_name(out, "job").append("\"").append(to_text(item.job)).append("\"");
+    rpc::append_quoted(append_name(out, "kind"), item.kind);
+  }
   out += '}';
 }
 
@@ -142,14 +119,16 @@ std::string queue_answer_json(const proto::queue_answer& answer) {
   case queue_op::purge:
     append_number(out += '{', "purged", answer.purged);
     break;
+  case queue_op::job_get:
+  case queue_op::job_cancel:
+    return job_json(answer);
+  case queue_op::job_list:
+    return jobs_json(answer);
   case queue_op::remove:
   case queue_op::ack:
   case queue_op::nack:
   case queue_op::release:
   case queue_op::join:
-  case queue_op::job_get:
-  case queue_op::job_list:
-  case queue_op::job_cancel:
     return out;
   }
   return out += '}';

@@ -1,14 +1,10 @@
 #include "gateway/queue/queue_params.hpp"
 
-#include "gateway/dispatcher.hpp"
-#include "gateway/queue/rfc3339.hpp"
 #include "gateway/rpc/json_text.hpp"
 #include "proto/json_cursor.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <chrono>
 #include <limits>
 
 namespace squall::gateway {
@@ -18,48 +14,9 @@ using proto::json_cursor;
 using proto::queue_request;
 
 constexpr std::uint32_t day_ms = longest_timeout_ms;
-constexpr std::uint64_t longest_delay_ms = 366ULL * day_ms;
 constexpr std::uint32_t most_attempts = 1'000;
 /// Longest text of an error that is kept of each failed attempt.
 constexpr std::size_t longest_error = 4'096;
-
-std::string taken(member_names names) {
-  if (names.empty()) return "none is taken";
-  std::string list;
-  for (const auto name : names)
-    list.append(list.empty() ? "\"" : ", \"").append(name).append("\"");
-  return list + (names.size() == 1 ? " is taken" : " are taken");
-}
-
-complaint refuse_unknown(std::string_view name, member_names names) {
-  if (std::ranges::find(names, name) != names.end()) return std::nullopt;
-  return "unknown field " + rpc::shortened(name) + ": " + taken(names);
-}
-
-template <class Integer>
-complaint read_integer(std::string_view value, Integer least, Integer most, Integer& out) {
-  const auto* const end = value.data() + value.size();
-  Integer number{};
-  const auto [rest, error] = std::from_chars(value.data(), end, number);
-  if (error != std::errc{} || rest != end || number < least || number > most)
-    return "an integer from " + std::to_string(least) + " to " + std::to_string(most) +
-           " is needed";
-  out = number;
-  return std::nullopt;
-}
-
-complaint read_string(std::string_view value, std::string& out) {
-  if (!value.starts_with('"')) return "a string is needed";
-  std::string decoded;
-  out = rpc::unquoted(value, decoded);
-  return std::nullopt;
-}
-
-complaint read_bool(std::string_view value, bool& out) {
-  if (value != "true" && value != "false") return "true or false is needed";
-  out = value == "true";
-  return std::nullopt;
-}
 
 complaint read_order(std::string_view value, proto::queue_order& out) {
   using enum proto::queue_order;
@@ -103,19 +60,6 @@ complaint read_ids(std::string_view value, std::vector<std::uint64_t>& out) {
   return std::nullopt;
 }
 
-/// How long it is until then; nothing of a time that has passed.
-complaint read_run_at(std::string_view value, std::uint64_t& delay_ms) {
-  using namespace std::chrono;
-  std::string decoded;
-  const auto at = value.starts_with('"') ? read_time(rpc::unquoted(value, decoded)) : std::nullopt;
-  if (!at) return R"(an RFC 3339 time is needed, such as "2030-01-01T12:00:00Z")";
-  const auto now = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-  if (*at - now > static_cast<std::int64_t>(longest_delay_ms))
-    return "at most 366 days from now are taken";
-  delay_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(*at - now, 0));
-  return std::nullopt;
-}
-
 constexpr std::string_view item_members[] = {"body", "priority", "delay_ms", "run_at"};
 
 /// Takes one of `item_members`.
@@ -138,8 +82,7 @@ complaint read_item(std::string_view text, proto::new_item& out) {
     std::string decoded;
     const auto name = rpc::unquoted(key, decoded);
     if ((wrong = refuse_unknown(name, item_members))) return false;
-    wrong = read_item_member(out, name, value);
-    if (wrong) wrong->insert(0, std::string(name) + ": ");
+    wrong = about(name, read_item_member(out, name, value));
     delayed = delayed || name == "delay_ms";
     timed = timed || name == "run_at";
     return !wrong;
@@ -159,6 +102,19 @@ complaint read_detach(queue_request& to, std::string_view value) {
   bool detached = false;
   auto wrong = read_bool(value, detached);
   if (detached) to.holder = 0;
+  return wrong;
+}
+
+/// Kept as it is written.
+complaint read_result(queue_request& to, std::string_view value) {
+  to.result = value;
+  return std::nullopt;
+}
+
+complaint read_job(queue_request& to, std::string_view value) {
+  std::string text;
+  auto wrong = read_string(value, text);
+  to.jobs = {proto::job_id_of(text).value_or(proto::job_id{})};
   return wrong;
 }
 
@@ -199,6 +155,7 @@ constexpr std::array members{
     member{"max", number<&queue_request::count, 1, most_queue_items>},
     member{"detach", read_detach},
     member{"lease", [](queue_request& to, auto value) { return read_string(value, to.lease); }},
+    member{"result", read_result},
     member{"error", [](queue_request& to, auto value) { return read_error(value, to.error); }},
     member{"delay_ms", number<&queue_request::delay_ms, 0, day_ms>},
     member{"backoff", [](queue_request& to, auto value) { return read_bool(value, to.backoff); }},
@@ -206,6 +163,8 @@ constexpr std::array members{
     member{"ids", [](queue_request& to, auto value) { return read_ids(value, to.ids); }},
     member{"item", [](queue_request& to, auto value) { return read_items(to, value); }},
     member{"items", [](queue_request& to, auto value) { return read_items(to, value); }},
+    member{"id", read_job},
+    member{"wait_ms", number<&queue_request::timeout_ms, 0, day_ms>},
 };
 
 } // namespace
@@ -215,21 +174,34 @@ proto::queue_request queue_request_of(proto::queue_op op) {
   request.op = op;
   request.timeout_ms = default_queue_wait_ms;
   if (op == proto::queue_op::dead) request.count = 100;
+  if (op == proto::queue_op::job_get) request.timeout_ms = 0;
   return request;
 }
 
-bool begins_work(proto::queue_op op) noexcept {
-  using enum proto::queue_op;
-  return op != stats && op != ack && op != nack && op != extend && op != release && op != dead;
+bool begins_work(const queue_request& request) noexcept {
+  switch (request.op) {
+    using enum proto::queue_op;
+  case stats:
+  case ack:
+  case nack:
+  case extend:
+  case release:
+  case dead:
+  case job_list:
+  case job_cancel:
+    return false;
+  case job_get:
+    return request.timeout_ms > 0;
+  default:
+    return true;
+  }
 }
 
 complaint read_member(queue_request& to, std::string_view name, std::string_view value,
                       member_names names) {
   if (auto unknown = refuse_unknown(name, names)) return unknown;
   const auto* const known = std::ranges::find(members, name, &member::name);
-  auto wrong = known->read(to, value);
-  if (wrong) wrong->insert(0, std::string(name) + ": ");
-  return wrong;
+  return about(name, known->read(to, value));
 }
 
 complaint read_members(queue_request& to, std::string_view text, member_names names) {
@@ -252,7 +224,7 @@ complaint read_items(queue_request& to, std::string_view text) {
     if (to.items.size() == most_queue_items)
       wrong = "at most 1000 items are taken at a time";
     else if ((wrong = read_item(each, to.items.emplace_back())))
-      wrong->insert(0, "item " + std::to_string(to.items.size() - 1) + ": ");
+      wrong = about("item " + std::to_string(to.items.size() - 1), wrong);
     return !wrong;
   });
   if (!wrong && to.items.empty()) wrong = "at least one item is needed";

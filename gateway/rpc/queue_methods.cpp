@@ -1,6 +1,8 @@
 #include "gateway/rpc/queue_methods.hpp"
 
-#include "gateway/queue/queue_json.hpp"
+#include "gateway/jobs/job_filter.hpp"
+#include "gateway/jobs/job_json.hpp"
+#include "gateway/jobs/job_params.hpp"
 #include "gateway/queue/queue_params.hpp"
 
 #include <algorithm>
@@ -16,79 +18,119 @@ constexpr std::string_view of_create[] = {"queue",    "order",      "maxsize",  
 constexpr std::string_view of_queue[] = {"queue"};
 constexpr std::string_view of_put[] = {"queue", "item", "items", "timeout_ms"};
 constexpr std::string_view of_lease[] = {"queue", "timeout_ms", "max", "lease_ms", "detach"};
-constexpr std::string_view of_ack[] = {"lease"};
+constexpr std::string_view of_ack[] = {"lease", "result"};
 constexpr std::string_view of_nack[] = {"lease", "error", "delay_ms", "backoff"};
 constexpr std::string_view of_extend[] = {"lease", "lease_ms"};
 constexpr std::string_view of_join[] = {"queue", "timeout_ms"};
 constexpr std::string_view of_dead[] = {"queue", "max"};
 constexpr std::string_view of_put_back[] = {"queue", "ids"};
 constexpr std::string_view of_purge[] = {"queue", "dead"};
-
-constexpr std::array methods{
-    queue_method{"queue.create", queue_op::define, of_create},
-    queue_method{"queue.list", queue_op::stats, {}, true},
-    queue_method{"queue.stats", queue_op::stats, of_queue},
-    queue_method{"queue.delete", queue_op::remove, of_queue},
-    queue_method{"queue.put", queue_op::put, of_put},
-    queue_method{"queue.lease", queue_op::lease, of_lease},
-    queue_method{"queue.ack", queue_op::ack, of_ack},
-    queue_method{"queue.nack", queue_op::nack, of_nack},
-    queue_method{"queue.extend", queue_op::extend, of_extend},
-    queue_method{"queue.join", queue_op::join, of_join},
-    queue_method{"queue.dead", queue_op::dead, of_dead},
-    queue_method{"queue.put_back", queue_op::revive, of_put_back},
-    queue_method{"queue.pause", queue_op::pause, of_queue},
-    queue_method{"queue.resume", queue_op::resume, of_queue},
-    queue_method{"queue.purge", queue_op::purge, of_purge},
-};
+constexpr std::string_view of_job[] = {"id"};
+constexpr std::string_view of_job_get[] = {"id", "wait_ms"};
 
 /// What the request needs and its client did not say.
 complaint missing(const queue_method& method, const proto::queue_request& request) {
   if (method.members.empty()) return std::nullopt;
   if (method.members.front() == "lease")
     return request.lease.empty() ? complaint{"lease: the id of a lease is needed"} : std::nullopt;
+  if (method.members.front() == "id")
+    return request.jobs.empty() ? complaint{"id: the id of a job is needed"} : std::nullopt;
   if (request.queue.empty()) return "queue: the name of a queue is needed";
   if (method.op == queue_op::put && request.items.empty())
     return "item: an item, or items: an array of them, is needed";
   return std::nullopt;
 }
 
+complaint read_named(const queue_method& method, std::string_view params, queue_task& to) {
+  auto wrong = read_members(to.request, params, method.members);
+  return wrong ? wrong : missing(method, to.request);
+}
+
+complaint read_submit(const queue_method&, std::string_view params, queue_task& to) {
+  submission how;
+  auto wrong = read_submission(to.request, params, how);
+  to.tell = how.many ? jobs_json : job_json;
+  to.wait_ms = how.wait_ms;
+  return wrong;
+}
+
+complaint read_list(const queue_method&, std::string_view params, queue_task& to) {
+  return read_filter_members(to.request.filter, params);
+}
+
+constexpr std::array methods{
+    queue_method{"queue.create", queue_op::define, read_named, of_create},
+    queue_method{"queue.list", queue_op::stats, read_named, {}, queue_list_json},
+    queue_method{"queue.stats", queue_op::stats, read_named, of_queue},
+    queue_method{"queue.delete", queue_op::remove, read_named, of_queue},
+    queue_method{"queue.put", queue_op::put, read_named, of_put},
+    queue_method{"queue.lease", queue_op::lease, read_named, of_lease},
+    queue_method{"queue.ack", queue_op::ack, read_named, of_ack},
+    queue_method{"queue.nack", queue_op::nack, read_named, of_nack},
+    queue_method{"queue.extend", queue_op::extend, read_named, of_extend},
+    queue_method{"queue.join", queue_op::join, read_named, of_join},
+    queue_method{"queue.dead", queue_op::dead, read_named, of_dead},
+    queue_method{"queue.put_back", queue_op::revive, read_named, of_put_back},
+    queue_method{"queue.pause", queue_op::pause, read_named, of_queue},
+    queue_method{"queue.resume", queue_op::resume, read_named, of_queue},
+    queue_method{"queue.purge", queue_op::purge, read_named, of_purge},
+    queue_method{"jobs.submit", queue_op::put, read_submit},
+    queue_method{"jobs.get", queue_op::job_get, read_named, of_job_get},
+    queue_method{"jobs.cancel", queue_op::job_cancel, read_named, of_job},
+    queue_method{"jobs.list", queue_op::job_list, read_list},
+};
+
+/// With its point; empty: none.
+std::string_view namespace_of(std::string_view name) {
+  return name.substr(0, name.find('.') + 1);
+}
+
+proto::result refusal(proto::errc code, std::string why) {
+  proto::result result;
+  result.code = code;
+  result.body = std::move(why);
+  return result;
+}
+
 } // namespace
 
 const queue_method* find_queue_method(std::string_view name) noexcept {
-  if (!name.starts_with("queue.")) return nullptr;
+  if (!is_of_queues(name)) return nullptr;
   const auto* const found = std::ranges::find(methods, name, &queue_method::name);
   return found == methods.end() ? nullptr : found;
 }
 
-std::string queue_method_names() {
+bool is_of_queues(std::string_view name) noexcept {
+  return name.starts_with("queue.") || name.starts_with("jobs.");
+}
+
+std::string queue_method_names(std::string_view name) {
   std::string list;
   for (const auto& each : methods)
-    list.append(list.empty() ? "" : ", ").append(each.name);
+    if (namespace_of(each.name) == namespace_of(name))
+      list.append(list.empty() ? "" : ", ").append(each.name);
   return list;
 }
 
-std::variant<proto::queue_request, std::string>
-read_queue_request(const queue_method& method, std::string_view params, std::uint64_t holder) {
-  auto request = queue_request_of(method.op);
-  if (method.op == queue_op::lease) request.holder = holder;
-  auto wrong = read_members(request, params.empty() ? "{}" : params, method.members);
-  if (!wrong) wrong = missing(method, request);
-  if (wrong) return std::move(*wrong);
-  return request;
+std::variant<queue_task, proto::result> read_queue_task(const queue_method& method,
+                                                        std::string_view params,
+                                                        std::uint64_t holder,
+                                                        std::size_t max_job_bytes) {
+  queue_task task{queue_request_of(method.op), method.tell, 0};
+  if (method.op == queue_op::lease) task.request.holder = holder;
+  auto wrong = method.read(method, params.empty() ? "{}" : params, task);
+  if (!wrong) wrong = check_job_bytes(task.request, max_job_bytes);
+  if (wrong) return refusal(proto::errc::invalid_params, std::move(*wrong));
+  if (asks_for_no_job(task.request))
+    return refusal(proto::errc::not_found, "no job can have this id");
+  return task;
 }
 
-proto::result queue_result(const queue_method& method, const proto::queue_answer& answer) {
+proto::result queue_result(answer_text tell, const proto::queue_answer& answer) {
+  if (answer.code != proto::errc::none) return refusal(answer.code, answer.message);
   proto::result result;
-  result.code = answer.code;
-  if (answer.code != proto::errc::none)
-    result.body = answer.message;
-  else if (method.lists_all)
-    result.body = queue_list_json(answer);
-  else
-    result.body = queue_answer_json(answer);
-  if (result.code == proto::errc::none && result.body.empty())
-    result.body = method.op == queue_op::lease ? "null" : "true";
+  result.body = tell(answer);
+  if (result.body.empty()) result.body = answer.op == queue_op::lease ? "null" : "true";
   return result;
 }
 

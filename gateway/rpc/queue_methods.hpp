@@ -1,35 +1,54 @@
 #pragma once
 
+#include "gateway/queue/member_values.hpp"
+#include "gateway/queue/queue_json.hpp"
 #include "proto/call.hpp"
 #include "proto/queue.hpp"
 
-#include <span>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <variant>
 
 namespace squall::gateway::rpc {
 
-/// One of the methods `queue.*`.
+/// What a client is told of a request that was done, as JSON; empty: no more than that.
+using answer_text = std::string (*)(const proto::queue_answer&);
+
+/// What a method asks for, and how the answer is told.
+struct queue_task {
+  proto::queue_request request;
+  answer_text tell = queue_answer_json;
+  std::uint32_t wait_ms = 0; ///< behind a put of one job: for its end, which is told then
+};
+
+/// One of the methods `queue.*` and `jobs.*`.
 struct queue_method {
   std::string_view name;
   proto::queue_op op;
-  std::span<const std::string_view> members; ///< of its params; the first is required, if any
-  bool lists_all = false;
+  /// Takes the params, an object.
+  complaint (*read)(const queue_method& method, std::string_view params, queue_task& to);
+  member_names members = {}; ///< of its params; the first is required, if any
+  answer_text tell = queue_answer_json;
 };
 
 /// The method of that name, or null.
 const queue_method* find_queue_method(std::string_view name) noexcept;
 
-/// The names of all of them, for people.
-std::string queue_method_names();
+/// Whether `name` is in a namespace of these methods; then `queue_method_names` has its others.
+bool is_of_queues(std::string_view name) noexcept;
+
+/// The names of all methods in the namespace of `name`, for people.
+std::string queue_method_names(std::string_view name);
 
 /// Reads a method's params. `holder` gets the items that it leases, unless they are detached.
-/// Otherwise says for people which member is wrong and why.
-std::variant<proto::queue_request, std::string>
-read_queue_request(const queue_method& method, std::string_view params, std::uint64_t holder);
+/// Params of jobs and results have at most `max_job_bytes`. Otherwise the error, for people.
+std::variant<queue_task, proto::result> read_queue_task(const queue_method& method,
+                                                        std::string_view params,
+                                                        std::uint64_t holder,
+                                                        std::size_t max_job_bytes);
 
 /// An answer of queues as one of a call.
-proto::result queue_result(const queue_method& method, const proto::queue_answer& answer);
+proto::result queue_result(answer_text tell, const proto::queue_answer& answer);
 
 } // namespace squall::gateway::rpc

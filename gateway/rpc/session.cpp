@@ -31,8 +31,9 @@ proto::result success(std::string body) {
 } // namespace
 
 session::session(ws::message_port& port, dispatcher& calls, queue_port& queues,
-                 dispatcher::renderer status)
-    : port_{port}, calls_{calls}, queues_{queues}, status_{std::move(status)}, unsent_{queues} {}
+                 dispatcher::renderer status, std::size_t max_job_bytes)
+    : port_{port}, calls_{calls}, queues_{queues}, status_{std::move(status)},
+      max_job_bytes_{max_job_bytes}, unsent_{queues} {}
 
 session::~session() {
   for (const auto& call : places_)
@@ -84,7 +85,7 @@ void session::run_kind(std::string_view kind, const request& entry, const batch_
   if (calls_.find_kind(kind) == nullptr)
     return fail(entry.id, group, errc::unknown_kind,
                 "no method " + shortened(kind) + "; there are " +
-                    (kind.starts_with("queue.") ? queue_method_names() : known_methods()));
+                    (is_of_queues(kind) ? queue_method_names(kind) : known_methods()));
   call_request work;
   work.kind = kind;
   work.params = entry.params.empty() ? "{}" : entry.params;
@@ -238,7 +239,7 @@ void session::release(const batch_ptr& group) {
 }
 
 std::string session::known_methods() const {
-  std::string out = "call, cancel, ping, status, queue.* and the kinds";
+  std::string out = "call, cancel, ping, status, queue.*, jobs.* and the kinds";
   for (const auto& kind : calls_.kinds().kinds)
     out.append(out.ends_with("kinds") ? " " : ", ").append(kind.info.name);
   return calls_.kinds().kinds.empty() ? out + " of workers that join" : out;

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,8 +29,9 @@ public:
   static constexpr std::size_t max_open_bytes = 16 * 1024 * 1024;
 
   /// \param status renders the answer of the method `status`
+  /// \param max_job_bytes `settings::max_job_bytes`
   session(ws::message_port& port, dispatcher& calls, queue_port& queues,
-          dispatcher::renderer status);
+          dispatcher::renderer status, std::size_t max_job_bytes);
   ~session() override;
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -53,10 +55,12 @@ private:
     dispatcher::ticket ticket = 0; ///< 0: the place is free
     std::uint64_t serial = 0;      ///< orders calls by age
     std::size_t bytes = 0;
-    std::string id;                       ///< as the client wrote it; empty: a notification
-    batch_ptr group;                      ///< null: answered alone
-    const queue_method* method = nullptr; ///< of queues; null: a call
-    bool detached = false;                ///< leases for nobody's life
+    std::string id;              ///< as the client wrote it; empty: a notification
+    batch_ptr group;             ///< null: answered alone
+    answer_text tell = nullptr;  ///< of queues; null: a call
+    bool detached = false;       ///< leases for nobody's life
+    std::uint32_t wait_ms = 0;   ///< see `queue_task`; 0 from the time on when it waits
+    std::optional<bool> existed; ///< whether the job did that it waits for
   };
 
   void on_answer(std::uint64_t tag, proto::result&& answer) override;
@@ -68,6 +72,7 @@ private:
   void run_kind(std::string_view kind, const request& entry, const batch_ptr& group);
   void run_queue(const queue_method& method, const request& entry, const batch_ptr& group);
   void run_cancel(const request& entry, const batch_ptr& group);
+  bool wait_for_job(std::size_t place, const proto::queue_answer& submitted);
   void watch_leases(const open_call& call, std::vector<proto::leased_item>&& items);
   void submit(call_request work, const request& entry, const batch_ptr& group);
   void inspect(const request& entry, const batch_ptr& group);
@@ -89,6 +94,7 @@ private:
   dispatcher& calls_;
   queue_port& queues_;
   dispatcher::renderer status_;
+  std::size_t max_job_bytes_;
   std::vector<open_call> places_; ///< a call's tag is its place
   std::vector<std::uint32_t> free_;
   /// Open calls by id and age; kept from a `cancel` until no call is open, for most clients never

@@ -1,5 +1,6 @@
 #include "gateway/rpc/session.hpp"
 
+#include "gateway/jobs/job_params.hpp"
 #include "gateway/queue/queue_params.hpp"
 
 #include <utility>
@@ -7,25 +8,38 @@
 namespace squall::gateway::rpc {
 
 void session::run_queue(const queue_method& method, const request& entry, const batch_ptr& group) {
-  auto read = read_queue_request(method, entry.params, port_.connection());
-  if (auto* const why = std::get_if<std::string>(&read))
-    return fail(entry.id, group, proto::errc::invalid_params, std::move(*why));
+  auto read = read_queue_task(method, entry.params, port_.connection(), max_job_bytes_);
+  if (const auto* const refused = std::get_if<proto::result>(&read))
+    return reply(entry.id, group, *refused);
+  auto& [request, tell, wait_ms] = std::get<queue_task>(read);
   const auto bytes = entry.params.size() + entry.id.size();
-  if (!admit(bytes, entry, group, begins_work(method.op))) return;
-  auto& request = std::get<proto::queue_request>(read);
+  if (!admit(bytes, entry, group, begins_work(request))) return;
   const auto place = open_place(entry, group, bytes);
   auto& call = places_[place];
-  call.method = &method;
+  call.tell = tell;
+  call.wait_ms = wait_ms;
   call.detached = request.holder == 0;
   if (method.op == proto::queue_op::lease && !call.detached) holds_ = true;
   call.ticket = queues_.ask(std::move(request), *this, place);
 }
 
 void session::on_queue_answer(std::uint64_t tag, proto::queue_answer&& answer) {
+  if (wait_for_job(tag, answer)) return;
   const auto call = close_place(tag);
-  const auto result = queue_result(*call.method, answer);
+  if (call.existed) make_submitted(answer, *call.existed);
+  const auto result = queue_result(call.tell, answer);
   watch_leases(call, std::move(answer.items));
   finish(call, result);
+}
+
+/// Whether the answer is that of a put behind which its client waits for the job's end.
+bool session::wait_for_job(std::size_t place, const proto::queue_answer& submitted) {
+  auto& call = places_[place];
+  const bool is_asked = call.wait_ms > 0 && !call.id.empty(); // not by a notification
+  if (!is_asked || submitted.code != proto::errc::none) return false;
+  call.existed = submitted.jobs.front().existed;
+  call.ticket = queues_.ask(wait_for_end(submitted, std::exchange(call.wait_ms, 0)), *this, place);
+  return true;
 }
 
 /// What was leased goes back when it is not sent: with the connection, or when nobody watches over
@@ -39,7 +53,7 @@ void session::watch_leases(const open_call& call, std::vector<proto::leased_item
 }
 
 void session::take_back(const open_call& call) {
-  if (call.method)
+  if (call.tell)
     queues_.take_back(call.ticket);
   else
     calls_.cancel(call.ticket);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gateway/rpc/session.hpp"
+#include "gateway/settings.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_gateway.hpp"
@@ -33,7 +34,8 @@ struct rpc_rig {
     }
     session = std::make_unique<gateway::rpc::session>(
         port, calls, queues,
-        [](const proto::router_status&) { return std::string(R"({"workers":[]})"); });
+        [](const proto::router_status&) { return std::string(R"({"workers":[]})"); },
+        gateway::settings{}.max_job_bytes);
   }
 
   std::vector<std::string> ask(std::string_view message, bool is_text = true) {

@@ -4,6 +4,7 @@
 #include "gateway/prime_chat.hpp"
 #include "gateway/queue/asker.hpp"
 #include "gateway/rpc/session.hpp"
+#include "gateway/settings.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -92,6 +93,7 @@ void measure(const char* name, std::string_view message, int in_flight, Rest... 
 
 int main() {
   gateway::asker queues{[] {}};
+  const auto max_job_bytes = gateway::settings{}.max_job_bytes;
   const auto status = [](const proto::router_status&) { return std::string("{}"); };
   for (const auto in_flight : {1, 15}) {
     measure<gateway::prime_chat>("/ws/prime 97", "97", in_flight);
@@ -99,10 +101,10 @@ int main() {
                                  in_flight);
     measure<gateway::rpc::session>(
         "/v1/ws prime", R"({"jsonrpc":"2.0","id":1,"method":"prime","params":{"n":"97"}})",
-        in_flight, std::ref(queues), status);
+        in_flight, std::ref(queues), status, max_job_bytes);
     measure<gateway::rpc::session>(
         "/v1/ws call",
         R"({"jsonrpc":"2.0","id":1,"method":"call","params":{"kind":"prime","params":{"n":"97"}}})",
-        in_flight, std::ref(queues), status);
+        in_flight, std::ref(queues), status, max_job_bytes);
   }
 }

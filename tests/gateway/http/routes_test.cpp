@@ -253,6 +253,20 @@ TEST_CASE("the OpenAPI document has every path and no other") {
   CHECK(document["paths"].size() == served);
 }
 
+TEST_CASE("the OpenAPI document has all that it refers to") {
+  client c;
+  const auto document = json::parse(c.get("/openapi.json").body);
+  const auto flat = document.flatten();
+  std::size_t references = 0;
+  for (const auto& [where, value] : flat.items()) {
+    if (!where.ends_with("/$ref")) continue;
+    ++references;
+    INFO(where);
+    CHECK(document.contains(json::json_pointer(value.get<std::string>().substr(1))));
+  }
+  CHECK(references > 50);
+}
+
 TEST_CASE("the page's files are served with their validators") {
   client c;
   for (const auto& file : gateway::page::assets()) {

@@ -42,6 +42,19 @@ TEST_CASE("leased items are told with their bodies as they are") {
         R"({"id":"2","lease":"d","body":null,"priority":5,"attempt":1,"lease_ms":30000}]})");
 }
 
+TEST_CASE("a leased job is told with its id and kind") {
+  auto answer = answer_of(queue_op::lease);
+  auto& item = answer.items.emplace_back();
+  item.id = 7;
+  item.lease = "l";
+  item.body = "{}";
+  item.job = *proto::job_id_of("018bcfe5-6807-7000-8000-000000000007");
+  item.kind = "prime";
+  CHECK(queue_answer_json(answer) ==
+        R"({"items":[{"id":"7","lease":"l","body":{},"priority":5,"attempt":1,"lease_ms":0,)"
+        R"("job":"018bcfe5-6807-7000-8000-000000000007","kind":"prime"}]})");
+}
+
 TEST_CASE(
     "there is nothing to tell when nothing was leased, or when it is enough that it was done") {
   for (const auto op :
@@ -73,12 +86,13 @@ TEST_CASE("a queue's books have every figure") {
   CHECK(shown["put_rate"] == 1.26);
   CHECK(shown["paused"] == false);
   for (const auto* name :
-       {"maxsize",      "max_attempts",  "lease_ms", "backoff_ms", "backoff_cap_ms", "ready",
-        "delayed",      "leased",        "dead",     "unfinished", "getters",        "putters",
-        "joiners",      "oldest_ms",     "bytes",    "total_put",  "total_leased",   "total_acked",
-        "total_nacked", "total_expired", "put_rate", "ack_rate"})
+       {"maxsize",      "max_attempts",  "lease_ms",  "backoff_ms",   "backoff_cap_ms",
+        "ready",        "delayed",       "leased",    "dead",         "done",
+        "cancelled",    "unfinished",    "getters",   "putters",      "joiners",
+        "oldest_ms",    "bytes",         "total_put", "total_leased", "total_acked",
+        "total_nacked", "total_expired", "put_rate",  "ack_rate"})
     CHECK(shown.contains(name));
-  CHECK(shown.size() == 25);
+  CHECK(shown.size() == 27);
 }
 
 TEST_CASE("a queue that was paused or resumed is told with its books, and how much was purged") {
@@ -107,10 +121,10 @@ TEST_CASE("the list has the books of every queue") {
 TEST_CASE("dead items are told with every attempt's time and error") {
   auto answer = answer_of(queue_op::dead);
   CHECK(queue_answer_json(answer) == R"({"items":[]})");
-  answer.dead.push_back({4, "[1]", 5, {{1, 1'700'000'000'007, "no\xff"}, {2, 0, ""}}});
+  answer.dead.push_back({4, "[1]", 5, {{1, 1'700'000'000'007, "no\xff"}, {2, 0, "", "w"}}});
   CHECK(queue_answer_json(answer) ==
         R"({"items":[{"id":"4","body":[1],"priority":5,"attempts":[)"
         R"({"attempt":1,"at":"2023-11-14T22:13:20.007Z","error":"no)"
         "\xef\xbf\xbd"
-        R"("},{"attempt":2,"at":"1970-01-01T00:00:00.000Z","error":""}]}]})");
+        R"("},{"attempt":2,"at":"1970-01-01T00:00:00.000Z","error":"","worker":"w"}]}]})");
 }

@@ -121,6 +121,30 @@ TEST_CASE("a wrong member is named, with what is needed") {
   }
 }
 
+TEST_CASE("a job is named by its id; one that can be none gives the id of none") {
+  constexpr std::string_view of_job[] = {"id", "wait_ms"};
+  auto request = queue_request_of(queue_op::job_get);
+  CHECK(request.timeout_ms == 0);
+  const auto id = proto::make_job_id(1, 2, 3);
+  CHECK_FALSE(read_members(request, R"({"id":")" + to_text(id) + R"(","wait_ms":5})", of_job));
+  CHECK(request.jobs == std::vector{id});
+  CHECK(request.timeout_ms == 5);
+  CHECK_FALSE(read_members(request, R"({"id":"x"})", of_job));
+  CHECK(request.jobs == std::vector{proto::job_id{}});
+  CHECK(read_members(request, R"({"id":1})", of_job) == "id: a string is needed");
+}
+
+TEST_CASE("what begins or waits is work, what is looked at, finished or cancelled is none") {
+  for (const auto op : {queue_op::put, queue_op::lease, queue_op::join, queue_op::revive})
+    CHECK(begins_work(queue_request_of(op)));
+  for (const auto op : {queue_op::stats, queue_op::ack, queue_op::nack, queue_op::dead,
+                        queue_op::job_get, queue_op::job_list, queue_op::job_cancel})
+    CHECK_FALSE(begins_work(queue_request_of(op)));
+  auto wait = queue_request_of(queue_op::job_get);
+  wait.timeout_ms = 1;
+  CHECK(begins_work(wait));
+}
+
 TEST_CASE("only the members that a request has are taken") {
   constexpr std::string_view two[] = {"error", "backoff"};
   auto request = queue_request_of(queue_op::nack);

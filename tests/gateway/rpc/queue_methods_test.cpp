@@ -8,19 +8,28 @@ using proto::queue_op;
 
 namespace {
 
-proto::queue_request read(std::string_view method, std::string_view params) {
+constexpr std::size_t max_job_bytes = 20;
+
+queue_task read_task(std::string_view method, std::string_view params) {
   INFO(method);
   const auto* const found = find_queue_method(method);
   REQUIRE(found);
-  auto read = read_queue_request(*found, params, 7);
-  if (const auto* why = std::get_if<std::string>(&read)) FAIL(*why);
-  return std::get<proto::queue_request>(read);
+  auto read = read_queue_task(*found, params, 7, max_job_bytes);
+  if (const auto* refused = std::get_if<proto::result>(&read)) FAIL(refused->body);
+  return std::get<queue_task>(read);
 }
 
-std::string complaint(std::string_view method, std::string_view params) {
-  auto read = read_queue_request(*find_queue_method(method), params, 7);
-  const auto* const why = std::get_if<std::string>(&read);
-  return why ? *why : "";
+proto::queue_request read(std::string_view method, std::string_view params) {
+  return read_task(method, params).request;
+}
+
+std::string complaint(std::string_view method, std::string_view params,
+                      proto::errc code = proto::errc::invalid_params) {
+  auto read = read_queue_task(*find_queue_method(method), params, 7, max_job_bytes);
+  const auto* const refused = std::get_if<proto::result>(&read);
+  REQUIRE(refused);
+  CHECK(refused->code == code);
+  return refused->body;
 }
 
 } // namespace
@@ -45,6 +54,7 @@ TEST_CASE("every method asks its operation") {
   CHECK(read("queue.purge", R"({"queue":"q","dead":true})").dead);
   CHECK(read("queue.put", R"({"queue":"q","item":{"body":1,"delay_ms":9}})").items[0].delay_ms ==
         9);
+  CHECK(read("queue.ack", R"({"lease":"x","result":[1 ]})").result == "[1 ]");
   CHECK(find_queue_method("queue.get") == nullptr);
   CHECK(find_queue_method("prime") == nullptr);
 }
@@ -65,9 +75,60 @@ TEST_CASE("what a method needs and does not get is named") {
   CHECK(complaint("queue.list", R"({"queue":"q"})") == R"(unknown field "queue": none is taken)");
 }
 
-TEST_CASE("all methods are named for people") {
-  CHECK(queue_method_names() ==
+TEST_CASE("every method of jobs asks its operation") {
+  const auto one = read_task("jobs.submit", R"({"kind":"k","params":[1 ],"queue":"q"})");
+  CHECK(one.request.op == queue_op::put);
+  CHECK(one.request.create);
+  CHECK(one.request.timeout_ms == 0);
+  CHECK(one.request.queue == "q");
+  CHECK(one.request.items.at(0).body == "[1 ]");
+  CHECK(one.wait_ms == 0);
+  CHECK(read_task("jobs.submit", R"({"kind":"k","wait_ms":9})").wait_ms == 9);
+  CHECK(read("jobs.submit", R"({"jobs":[{"kind":"a"},{"kind":"b"}]})").items.size() == 2);
+  const auto id = proto::make_job_id(1, 2, 3);
+  const auto named = R"({"id":")" + to_text(id) + '"';
+  CHECK(read("jobs.get", named + "}").op == queue_op::job_get);
+  CHECK(read("jobs.get", named + "}").timeout_ms == 0);
+  CHECK(read("jobs.get", named + R"(,"wait_ms":9})").timeout_ms == 9);
+  CHECK(read("jobs.cancel", named + "}").jobs == std::vector{id});
+  CHECK(read("jobs.list", "").filter == proto::job_filter{});
+  CHECK(read("jobs.list", R"({"kind":"k"})").filter.kind == "k");
+  CHECK(find_queue_method("jobs.run") == nullptr);
+}
+
+TEST_CASE("jobs are told one by one or as a list, as they were asked for") {
+  proto::queue_answer answer;
+  answer.op = queue_op::put;
+  answer.jobs.emplace_back();
+  const auto told = [&answer](std::string_view method, std::string_view params) {
+    return queue_result(read_task(method, params).tell, answer).body;
+  };
+  CHECK(told("jobs.submit", R"({"kind":"k"})").starts_with(R"({"id":)"));
+  CHECK(told("jobs.submit", R"({"jobs":[{"kind":"k"}]})").starts_with(R"({"jobs":[{"id":)"));
+  answer.op = queue_op::job_list;
+  CHECK(told("jobs.list", "{}").starts_with(R"({"jobs":[{"id":)"));
+  answer.op = queue_op::job_get;
+  CHECK(told("jobs.get", R"({"id":"018bcfe5-6807-7000-8000-000000000001"})")
+            .starts_with(R"({"id":)"));
+}
+
+TEST_CASE("wrong params of jobs are named, and an id that no job can have is not found") {
+  CHECK(complaint("jobs.submit", "") == "kind: the name of a kind is needed");
+  CHECK(complaint("jobs.submit", R"({"kind":"k","params":"1234567890123456789"})") ==
+        "params: at most 20 bytes are taken");
+  CHECK(complaint("queue.ack", R"({"lease":"x","result":"1234567890123456789"})") ==
+        "result: at most 20 bytes are taken");
+  CHECK(complaint("jobs.get", "{}") == "id: the id of a job is needed");
+  CHECK(complaint("jobs.cancel", R"({"id":5})") == "id: a string is needed");
+  CHECK(complaint("jobs.list", R"({"limit":0})") == "limit: an integer from 1 to 1000 is needed");
+  CHECK(complaint("jobs.get", R"({"id":"5"})", proto::errc::not_found) ==
+        "no job can have this id");
+}
+
+TEST_CASE("all methods of a namespace are named for people") {
+  CHECK(queue_method_names("queue.x") ==
         "queue.create, queue.list, queue.stats, queue.delete, queue.put, queue.lease, queue.ack, "
         "queue.nack, queue.extend, queue.join, queue.dead, queue.put_back, queue.pause, "
         "queue.resume, queue.purge");
+  CHECK(queue_method_names("jobs.") == "jobs.submit, jobs.get, jobs.cancel, jobs.list");
 }

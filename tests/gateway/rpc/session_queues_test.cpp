@@ -112,6 +112,51 @@ TEST_CASE("a request that waits at a queue can be cancelled, and goes with its c
   CHECK(rig.queues.taken_back.size() == 2);
 }
 
+TEST_CASE("a job is submitted, and waited for when its client wants that") {
+  const auto id = proto::make_job_id(1, 2, 3);
+  proto::queue_answer answer;
+  auto& job = answer.jobs.emplace_back();
+  job.id = id;
+  job.kind = "k";
+  rpc_rig rig;
+  rig.ask(call(1, "jobs.submit", R"({"kind":"k","params":{"n": 1}})"));
+  CHECK(rig.queues.oldest().items.at(0).body == R"({"n": 1})");
+  rig.queues.answer(answer);
+  CHECK(json::parse(rig.port.take().at(0))["result"]["id"] == to_text(id));
+
+  rig.ask(call(2, "jobs.submit", R"({"kind":"k","wait_ms":9})"));
+  job.existed = true;
+  rig.queues.answer(answer);
+  CHECK(rig.port.take().empty());
+  CHECK(rig.session->open() == 1);
+  CHECK(rig.queues.oldest().op == proto::queue_op::job_get);
+  CHECK(rig.queues.oldest().timeout_ms == 9);
+  job.existed = false;
+  job.state = proto::item_state::done;
+  job.result = "[1 ]";
+  rig.queues.answer(answer);
+  const auto text = rig.port.take().at(0);
+  CHECK(text.find(R"("result":[1 ])") != std::string::npos);
+  CHECK(json::parse(text)["result"]["existed"] == true);
+  CHECK(rig.session->open() == 0);
+
+  rig.ask(call(3, "jobs.submit", R"({"kind":"k","wait_ms":9})"));
+  rig.queues.answer(proto::errc::unavailable, "no");
+  CHECK(code_of(json::parse(rig.port.take().at(0))) == -32004);
+  rig.ask(call(4, "jobs.submit", R"({"kind":"k","wait_ms":9})"));
+  rig.queues.answer(answer);
+  rig.session.reset();
+  CHECK(rig.queues.taken_back.size() == 1);
+}
+
+TEST_CASE("a job that nobody can have submitted is not found") {
+  rpc_rig rig;
+  CHECK(code_of(rig.ask_json(call(1, "jobs.get", R"({"id":"x"})"))) == -32011);
+  CHECK(message_of(rig.ask_json(call(2, "jobs.run", "{}"))) ==
+        R"(no method "jobs.run"; there are jobs.submit, jobs.get, jobs.cancel, jobs.list)");
+  CHECK(rig.queues.open.empty());
+}
+
 TEST_CASE("wrong params and unknown methods of queues are refused by name") {
   rpc_rig rig;
   const auto wrong = rig.ask_json(call(1, "queue.lease", R"({"queue":"q","max":0})"));
@@ -128,6 +173,8 @@ TEST_CASE("a connection that drains begins nothing at queues, but takes what is 
   rpc_rig rig;
   rig.session->on_drain();
   CHECK(code_of(rig.ask_json(lease(1))) == -32004);
-  rig.ask(call(2, "queue.ack", R"({"lease":"x"})"));
-  CHECK(rig.queues.open.size() == 1);
+  CHECK(code_of(rig.ask_json(call(2, "jobs.submit", R"({"kind":"k"})"))) == -32004);
+  rig.ask(call(3, "queue.ack", R"({"lease":"x"})"));
+  rig.ask(call(4, "jobs.list", "{}"));
+  CHECK(rig.queues.open.size() == 2);
 }
