@@ -33,6 +33,13 @@ inline unix_ms kept_until(unix_ms put_at, unix_ms ended, unix_ms result_ttl_ms,
   return std::max(ended + result_ttl_ms, has_key ? put_at + job_key_ms : 0);
 }
 
+/// When something happens by itself to an item that gets into state `to`, for which `due` is told.
+/// `expires`: when it is dead unless it is begun. 0: never.
+inline unix_ms next_time(proto::item_state to, unix_ms due, unix_ms expires) noexcept {
+  if (to == proto::item_state::ready) return expires;
+  return to == proto::item_state::delayed && expires > 0 ? std::min(due, expires) : due;
+}
+
 inline std::uint32_t most_attempts(std::uint32_t of_job,
                                    const proto::queue_settings& settings) noexcept {
   return of_job > 0 ? of_job : settings.max_attempts;

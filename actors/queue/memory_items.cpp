@@ -3,7 +3,6 @@
 #include "actors/queue/job_rules.hpp"
 #include "actors/queue/memory_queue.hpp"
 
-#include <algorithm>
 #include <memory>
 
 namespace squall::actors {
@@ -135,11 +134,8 @@ void memory_items::move(memory_item& item, item_state to, unix_ms due) {
   let_go(item);
   item.queue->move(item, to);
   if (to == item_state::leased) leases_.emplace(item.lease, &item);
-  const auto expires = item.expires();
-  if (to == item_state::ready) due = expires;
-  if (to == item_state::delayed && expires > 0) due = std::min(due, expires);
-  item.due = due;
-  if (due > 0) times_.insert({{due, item.id}, &item});
+  item.due = next_time(to, due, item.expires());
+  if (item.due > 0) times_.insert({{item.due, item.id}, &item});
 }
 
 void memory_items::let_go(memory_item& item) {

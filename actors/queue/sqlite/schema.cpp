@@ -23,8 +23,8 @@ constexpr int application_id = 0x53716c6c;
 /// Each brings the schema from the version of its place to the next. Append only.
 ///
 /// Bodies stand apart, so that what happens to an item does not write them again. A ready item's
-/// place among others is (`rank`, `id`). `due` is the end of a lease or a pause. States are those
-/// of `item_state`.
+/// place among others is (`rank`, `id`). `due` is when something happens to an item by itself: the
+/// end of a lease, of a pause, of what a job may take. States are those of `item_state`.
 constexpr std::array migrations{
     R"sql(
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -74,6 +74,46 @@ CREATE TABLE failures (
   at INTEGER NOT NULL,
   error TEXT NOT NULL,
   PRIMARY KEY (item, attempt)
+) STRICT, WITHOUT ROWID;
+)sql",
+    // Jobs. Items that are none have the kind '', and an index of their own, so that neither are
+    // in the other's way. An item's `bytes` are those of its body and its result. `unique_keys`
+    // has those of jobs that are not ended.
+    R"sql(
+ALTER TABLE queues ADD COLUMN done INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE queues ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE queues ADD COLUMN ready_jobs INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE items ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE failures ADD COLUMN worker TEXT NOT NULL DEFAULT '';
+DROP INDEX ready;
+CREATE INDEX ready_plain ON items (queue, rank, id) WHERE state = 0 AND kind = '';
+CREATE INDEX ready_jobs ON items (queue, rank, id) WHERE state = 0 AND kind <> '';
+CREATE INDEX ready_kinds ON items (queue, kind, rank, id) WHERE state = 0 AND kind <> '';
+CREATE TABLE jobs (
+  item INTEGER PRIMARY KEY,
+  random INTEGER NOT NULL,
+  max_attempts INTEGER NOT NULL,
+  timeout_ms INTEGER NOT NULL,
+  result_ttl_ms INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  idempotency_key TEXT NOT NULL,
+  unique_key TEXT NOT NULL,
+  started INTEGER NOT NULL DEFAULT 0,
+  ended INTEGER NOT NULL DEFAULT 0,
+  worker TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE results (item INTEGER PRIMARY KEY, result TEXT NOT NULL) STRICT;
+CREATE TABLE job_keys (
+  key TEXT PRIMARY KEY,
+  item INTEGER NOT NULL,
+  fingerprint INTEGER NOT NULL,
+  until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE unique_keys (
+  queue INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  item INTEGER NOT NULL,
+  PRIMARY KEY (queue, key)
 ) STRICT, WITHOUT ROWID;
 )sql",
 };

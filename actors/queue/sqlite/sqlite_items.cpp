@@ -8,8 +8,6 @@
 namespace squall::actors {
 namespace {
 
-constexpr std::uint8_t highest_priority = 9;
-
 std::int64_t rank_of(proto::queue_order order, std::uint64_t id, std::uint8_t priority) {
   switch (order) {
   case proto::queue_order::lifo:
@@ -22,7 +20,10 @@ std::int64_t rank_of(proto::queue_order order, std::uint64_t id, std::uint8_t pr
   return 0;
 }
 
-/// Of a row of `id, queue, state, attempt, bytes, due, lease_high, lease_low, death`.
+/// What `item_of` reads.
+const std::string select_item = "SELECT id, queue, state, attempt, bytes, due, lease_high, "
+                                "lease_low, death, put_at, kind <> '' FROM items ";
+
 sqlite_item item_of(const statement& row) {
   sqlite_item out;
   out.id = row.number(0);
@@ -33,6 +34,8 @@ sqlite_item item_of(const statement& row) {
   out.due = row.number(5);
   out.lease = {row.number(6), row.number(7)};
   out.death = row.number(8);
+  out.put_at = row.number(9);
+  out.is_job = row.number(10) != 0;
   return out;
 }
 
@@ -40,32 +43,24 @@ sqlite_item item_of(const statement& row) {
 
 sqlite_items::sqlite_items(SQLite::Database& database)
     : insert_{database, "INSERT INTO items (id, queue, state, priority, rank, attempt, put_at, "
-                        "bytes, due) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?)"},
-      insert_body_{database, "INSERT INTO bodies VALUES (?, ?)"},
-      ready_{database, "SELECT id, priority, attempt, bytes, body FROM items JOIN bodies ON "
-                       "item = id WHERE queue = ? AND state = 0 ORDER BY rank, id LIMIT ?"},
-      find_{database, "SELECT id, queue, state, attempt, bytes, due, lease_high, lease_low, death "
-                      "FROM items WHERE id = ?"},
+                        "bytes, due, kind) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?)"},
+      insert_body_{database, "INSERT INTO bodies VALUES (?, ?)"}, find_{database,
+                                                                        select_item +
+                                                                            "WHERE id = ?"},
       update_{database, "UPDATE items SET state = ?2, attempt = ?3, due = ?4, lease_high = ?5, "
-                        "lease_low = ?6, death = ?7 WHERE id = ?1"},
+                        "lease_low = ?6, death = ?7, bytes = ?8 WHERE id = ?1"},
       erase_{database, "DELETE FROM items WHERE id = ?"},
       erase_body_{database, "DELETE FROM bodies WHERE item = ?"},
-      insert_failure_{database, "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)"},
+      insert_failure_{database, "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)"},
       erase_old_failures_{database, "DELETE FROM failures WHERE item = ? AND attempt <= ?"},
       erase_failures_{database, "DELETE FROM failures WHERE item = ?"},
       failures_{database,
-                "SELECT attempt, at, error FROM failures WHERE item = ? ORDER BY attempt"},
-      due_{database, "SELECT id, queue, state, attempt, bytes, due, lease_high, lease_low, death "
-                     "FROM items WHERE due <= ? ORDER BY due, id LIMIT ?"},
+                "SELECT attempt, at, error, worker FROM failures WHERE item = ? ORDER BY attempt"},
+      due_{database, select_item + "WHERE due <= ? ORDER BY due, id LIMIT ?"},
       next_due_{database, "SELECT due FROM items WHERE due IS NOT NULL ORDER BY due LIMIT 1"},
-      leased_{database, "SELECT id, queue, state, attempt, bytes, due, lease_high, lease_low, "
-                        "death FROM items WHERE due IS NOT NULL AND state = 2 AND queue = ?"},
+      leased_{database, select_item + "WHERE due IS NOT NULL AND state = 2 AND queue = ?"},
       dead_{database, "SELECT id, priority, body FROM items JOIN bodies ON item = id WHERE "
                       "queue = ? AND state = 3 ORDER BY death LIMIT ?"},
-      first_of_rank_{database, "SELECT id, put_at FROM items WHERE queue = ? AND state = 0 AND "
-                               "rank = ? ORDER BY id LIMIT 1"},
-      last_{database, "SELECT put_at FROM items WHERE queue = ? AND state = 0 "
-                      "ORDER BY rank DESC, id DESC LIMIT 1"},
       reorder_{database, "UPDATE items SET rank = CASE ?2 WHEN 1 THEN -id WHEN 2 THEN 9 - priority "
                          "ELSE 0 END WHERE queue = ?1"},
       sum_bytes_{
@@ -78,30 +73,13 @@ sqlite_items::sqlite_items(SQLite::Database& database)
                                   "(SELECT id FROM items WHERE queue = ?1 AND (?2 >> state) & 1)"},
       erase_all_{database, "DELETE FROM items WHERE queue = ?1 AND (?2 >> state) & 1"} {}
 
-void sqlite_items::add(std::uint64_t id, std::uint64_t queue, proto::queue_order order,
-                       const proto::new_item& item, unix_ms now) {
+void sqlite_items::add(const sqlite_item& row, proto::queue_order order,
+                       const proto::new_item& item) {
   const auto priority = std::min(item.priority, highest_priority);
-  const bool delayed = item.delay_ms > 0;
-  const auto state = delayed ? item_state::delayed : item_state::ready;
-  insert_.run(id, queue, static_cast<std::uint32_t>(state), priority, rank_of(order, id, priority),
-              now, item.body.size(), delayed ? std::optional{now + item.delay_ms} : std::nullopt);
-  insert_body_.run(id, item.body);
-}
-
-std::vector<proto::leased_item> sqlite_items::ready(std::uint64_t queue, std::uint32_t most) {
-  std::vector<proto::leased_item> out;
-  std::uint64_t bytes = 0;
-  for (ready_.begin(queue, most); ready_.next();) {
-    bytes += ready_.number(3);
-    if (bytes > most_lease_bytes && !out.empty()) break;
-    auto& item = out.emplace_back();
-    item.id = ready_.number(0);
-    item.priority = static_cast<std::uint8_t>(ready_.number(1));
-    item.attempt = static_cast<std::uint32_t>(ready_.number(2)) + 1;
-    item.body = ready_.text(4);
-  }
-  ready_.end();
-  return out;
+  insert_.run(row.id, row.queue, static_cast<std::uint32_t>(row.state), priority,
+              rank_of(order, row.id, priority), row.put_at, row.bytes,
+              row.due > 0 ? std::optional{row.due} : std::nullopt, item.job.kind);
+  insert_body_.run(row.id, item.body);
 }
 
 std::optional<sqlite_item> sqlite_items::find(std::uint64_t id) {
@@ -118,21 +96,22 @@ void sqlite_items::update(const sqlite_item& item) {
     return is ? std::optional{value} : std::nullopt;
   };
   update_.run(item.id, static_cast<std::uint32_t>(item.state), item.attempt,
-              when(leased || item.state == item_state::delayed, item.due),
-              when(leased, item.lease.high), when(leased, item.lease.low),
-              when(item.state == item_state::dead, item.death));
+              when(item.due > 0, item.due), when(leased, item.lease.high),
+              when(leased, item.lease.low), when(item.state == item_state::dead, item.death),
+              item.bytes);
 }
 
 void sqlite_items::erase(const sqlite_item& item) {
   erase_.run(item.id);
   erase_body_.run(item.id);
-  if (item.attempt > 1) forget_failures(item.id);
+  if (item.attempt > 1 || item.is_job) forget_failures(item.id);
 }
 
-void sqlite_items::add_failure(const sqlite_item& item, const std::string& error, unix_ms now) {
+void sqlite_items::add_failure(const sqlite_item& item, const std::string& error,
+                               const std::string& worker, unix_ms now) {
   auto text = error;
   cut_error(text);
-  insert_failure_.run(item.id, item.attempt, now, text);
+  insert_failure_.run(item.id, item.attempt, now, text, worker);
   if (item.attempt > most_failures) erase_old_failures_.run(item.id, item.attempt - most_failures);
 }
 
@@ -167,30 +146,15 @@ std::vector<proto::dead_item> sqlite_items::dead(std::uint64_t queue, std::uint3
   for (dead_.begin(queue, most); dead_.next();)
     out.push_back({dead_.number(0), dead_.text(2), static_cast<std::uint8_t>(dead_.number(1)), {}});
   for (auto& each : out)
-    for (failures_.begin(each.id); failures_.next();)
-      each.attempts.push_back({static_cast<std::uint32_t>(failures_.number(0)), failures_.number(1),
-                               failures_.text(2)});
+    each.attempts = failures(each.id);
   return out;
 }
 
-std::optional<unix_ms> sqlite_items::oldest_ready(std::uint64_t queue, proto::queue_order order) {
-  std::optional<unix_ms> out;
-  if (order == proto::queue_order::lifo) {
-    last_.begin(queue);
-    if (last_.next()) out = last_.number(0);
-    last_.end();
-    return out;
-  }
-  const int ranks = order == proto::queue_order::priority ? highest_priority + 1 : 1;
-  std::uint64_t oldest = 0;
-  for (int rank = 0; rank < ranks; ++rank) {
-    first_of_rank_.begin(queue, rank);
-    if (first_of_rank_.next() && (!out || first_of_rank_.number(0) < oldest)) {
-      oldest = first_of_rank_.number(0);
-      out = first_of_rank_.number(1);
-    }
-    first_of_rank_.end();
-  }
+std::vector<proto::failed_attempt> sqlite_items::failures(std::uint64_t id) {
+  std::vector<proto::failed_attempt> out;
+  for (failures_.begin(id); failures_.next();)
+    out.push_back({static_cast<std::uint32_t>(failures_.number(0)), failures_.number(1),
+                   failures_.text(2), failures_.text(3)});
   return out;
 }
 
@@ -198,11 +162,7 @@ void sqlite_items::reorder(std::uint64_t queue, proto::queue_order order) {
   reorder_.run(queue, static_cast<std::uint32_t>(order));
 }
 
-std::uint64_t sqlite_items::erase_all(std::uint64_t queue, removal what) {
-  std::uint32_t states = 0; // a bit each
-  for (const auto state :
-       {item_state::ready, item_state::delayed, item_state::leased, item_state::dead})
-    if (is_meant(what, state)) states |= 1U << static_cast<std::uint32_t>(state);
+std::uint64_t sqlite_items::erase_all(std::uint64_t queue, std::uint32_t states) {
   sum_bytes_.begin(queue, states);
   const auto bytes = sum_bytes_.next() ? sum_bytes_.number(0) : 0;
   sum_bytes_.end();

@@ -2,6 +2,7 @@
 
 #include "actors/queue/lease_ids.hpp"
 #include "actors/queue/queue_books.hpp"
+#include "actors/queue/sqlite/sqlite_jobs.hpp"
 #include "actors/queue/sqlite/statement.hpp"
 #include "actors/queue/store.hpp"
 
@@ -15,16 +16,24 @@
 
 namespace squall::actors {
 
+inline constexpr std::uint8_t highest_priority = 9;
+
 /// An item of a SQLite store without its body.
 struct sqlite_item {
   std::uint64_t id = 0;
   std::uint64_t queue = 0; ///< number
   item_state state = item_state::ready;
   std::uint32_t attempt = 0;
-  std::uint64_t bytes = 0; ///< of its body
-  unix_ms due = 0;         ///< leased, delayed: until when
+  unix_ms put_at = 0;
+  std::uint64_t bytes = 0; ///< of its body and its result
+  unix_ms due = 0;         ///< when something happens to it by itself; 0: never
   lease_id lease;          ///< leased
   std::uint64_t death = 0; ///< dead: the how manieth of the store
+  bool is_job = false;
+  std::optional<sqlite_job> job; ///< of a job, once it was read
+
+  /// When it is dead unless it is begun; 0: it waits on.
+  unix_ms expires() const noexcept { return job && attempt == 0 ? job->expires : 0; }
 };
 
 /// The items of a SQLite store: statements on its tables, and nothing in memory. Throws
@@ -33,18 +42,18 @@ class sqlite_items {
 public:
   explicit sqlite_items(SQLite::Database& database);
 
-  void add(std::uint64_t id, std::uint64_t queue, proto::queue_order order,
-           const proto::new_item& item, unix_ms now);
-  /// The next ones to be handed out, as many as `store_lease` says, in the attempt that follows.
-  std::vector<proto::leased_item> ready(std::uint64_t queue, std::uint32_t most);
+  /// `row`: as it is to be. `item`: what more is kept of it.
+  void add(const sqlite_item& row, proto::queue_order order, const proto::new_item& item);
   std::optional<sqlite_item> find(std::uint64_t id);
   /// Writes all of it that can change.
   void update(const sqlite_item& item);
-  /// With its body and its failures.
+  /// With its body and its failures, but not what makes it a job.
   void erase(const sqlite_item& item);
 
   /// Within the bounds of failures.hpp.
-  void add_failure(const sqlite_item& item, const std::string& error, unix_ms now);
+  void add_failure(const sqlite_item& item, const std::string& error, const std::string& worker,
+                   unix_ms now);
+  std::vector<proto::failed_attempt> failures(std::uint64_t id);
   void forget_failures(std::uint64_t id);
 
   /// Of those whose time is over at `now` at most `most`, the longest over first.
@@ -53,15 +62,13 @@ public:
 
   std::vector<sqlite_item> leased(std::uint64_t queue);
   std::vector<proto::dead_item> dead(std::uint64_t queue, std::uint32_t most);
-  std::optional<unix_ms> oldest_ready(std::uint64_t queue, proto::queue_order order);
   void reorder(std::uint64_t queue, proto::queue_order order);
-  /// Gives the number of bytes of the bodies that are gone.
-  std::uint64_t erase_all(std::uint64_t queue, removal what);
+  /// Those whose states are among these, a bit each. Gives the number of their bytes.
+  std::uint64_t erase_all(std::uint64_t queue, std::uint32_t states);
 
 private:
   statement insert_;
   statement insert_body_;
-  statement ready_;
   statement find_;
   statement update_;
   statement erase_;
@@ -74,8 +81,6 @@ private:
   statement next_due_;
   statement leased_;
   statement dead_;
-  statement first_of_rank_;
-  statement last_;
   statement reorder_;
   statement sum_bytes_;
   statement erase_all_failures_;

@@ -12,9 +12,11 @@ const std::string death_counter = "last_death";
 
 sqlite_queues::sqlite_queues(SQLite::Database& database)
     : database_{database},
-      read_{database, "SELECT id, name, ordering, maxsize, max_attempts, lease_ms, backoff_ms, "
-                      "backoff_cap_ms, ready, delayed, leased, dead, bytes, total_put, "
-                      "total_leased, total_acked, total_nacked, total_expired, paused FROM queues"},
+      read_{database,
+            "SELECT id, name, ordering, maxsize, max_attempts, lease_ms, backoff_ms, "
+            "backoff_cap_ms, ready, delayed, leased, dead, bytes, total_put, "
+            "total_leased, total_acked, total_nacked, total_expired, paused, done, cancelled, "
+            "ready_jobs FROM queues"},
       read_counter_{database, "SELECT value FROM counters WHERE name = ?"},
       insert_{database, "INSERT INTO queues (name, ordering, maxsize, max_attempts, lease_ms, "
                         "backoff_ms, backoff_cap_ms, paused) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
@@ -24,7 +26,7 @@ sqlite_queues::sqlite_queues(SQLite::Database& database)
       save_{database,
             "UPDATE queues SET ready = ?2, delayed = ?3, leased = ?4, dead = ?5, bytes = ?6, "
             "total_put = ?7, total_leased = ?8, total_acked = ?9, total_nacked = ?10, "
-            "total_expired = ?11 WHERE id = ?1"},
+            "total_expired = ?11, done = ?12, cancelled = ?13, ready_jobs = ?14 WHERE id = ?1"},
       save_counter_{database, "REPLACE INTO counters VALUES (?1, ?2)"},
       erase_{database, "DELETE FROM queues WHERE id = ?"} {}
 
@@ -55,6 +57,9 @@ void sqlite_queues::load() {
     books.total_acked = read_.number(15);
     books.total_nacked = read_.number(16);
     books.total_expired = read_.number(17);
+    books.in(item_state::done) = read_.number(19);
+    books.in(item_state::cancelled) = read_.number(20);
+    queue.ready_jobs = read_.number(21);
     ids_[queue.id] = &queue;
   }
   last_item_ = saved_item_ = counter(item_counter);
@@ -74,7 +79,8 @@ void sqlite_queues::save() {
     const auto& books = queue.books;
     save_.run(queue.id, books.items[0], books.items[1], books.items[2], books.items[3], books.bytes,
               books.total_put, books.total_leased, books.total_acked, books.total_nacked,
-              books.total_expired);
+              books.total_expired, books.in(item_state::done), books.in(item_state::cancelled),
+              queue.ready_jobs);
     queue.changed = false;
   }
   if (last_item_ != saved_item_) save_counter_.run(item_counter, last_item_);

@@ -21,6 +21,7 @@ struct sqlite_queue {
   std::string name;
   proto::queue_settings settings;
   queue_books books;
+  std::uint64_t ready_jobs = 0; ///< of the books' ready items
   std::uint64_t refused_in = 0; ///< of the last `put` of the store that found no room here
   bool changed = false;         ///< has to be saved
 };

@@ -1,7 +1,9 @@
 #include "actors/queue/sqlite/sqlite_work.hpp"
 
+#include "actors/queue/job_rules.hpp"
 #include "actors/queue/retry_pause.hpp"
 #include "actors/queue/sqlite/lease_text.hpp"
+#include "actors/queue/sqlite/sqlite_puts.hpp"
 
 #include <set>
 #include <utility>
@@ -26,7 +28,7 @@ defined sqlite_work::define(std::string_view queue, const proto::queue_settings&
     queues_.add(queue, settings);
     return defined::made;
   }
-  if (found->settings.order != settings.order) items_.reorder(found->id, settings.order);
+  if (found->settings.order != settings.order) moves_.items().reorder(found->id, settings.order);
   queues_.set(*found, settings);
   return defined::changed;
 }
@@ -34,15 +36,7 @@ defined sqlite_work::define(std::string_view queue, const proto::queue_settings&
 std::optional<removed> sqlite_work::remove(std::string_view queue, removal what) {
   auto* found = queues_.find(queue);
   if (!found) return std::nullopt;
-  removed out;
-  if (what == removal::queue)
-    for (const auto& item : items_.leased(found->id))
-      out.leases.push_back(lease_text(item.lease, item.id));
-  found->books.bytes -= items_.erase_all(found->id, what);
-  for (const auto state :
-       {item_state::ready, item_state::delayed, item_state::leased, item_state::dead})
-    if (is_meant(what, state)) out.items += std::exchange(found->books.in(state), 0);
-  found->changed = true;
+  auto out = moves_.erase_all(*found, what);
   if (what == removal::queue) queues_.erase(*found);
   return out;
 }
@@ -58,23 +52,26 @@ std::vector<put_outcome> sqlite_work::put(std::span<store_put> puts, unix_ms now
 
 put_outcome sqlite_work::put_one(store_put& put, unix_ms now) {
   auto* queue = queues_.find(put.queue);
-  if (!queue) return put_refusal::no_queue;
+  const auto needs = plan_put(put.items, moves_.jobs(), queue, now);
+  if (needs.key_reused) return put_refusal::key_reused;
+  if (!queue && !put.create) return put_refusal::no_queue;
+  if (!queue) {
+    if (define(put.queue, {}) == defined::no_memory) return put_refusal::no_memory;
+    queue = queues_.find(put.queue);
+  }
   const auto maxsize = queue->settings.maxsize;
-  if (maxsize > 0 && put.items.size() > maxsize) return put_refusal::too_large;
-  if (queue->refused_in == last_put_ || !queue->books.has_room(maxsize, put.items.size())) {
+  if (maxsize > 0 && needs.fresh > maxsize) return put_refusal::too_large;
+  const bool full = !queue->books.has_room(maxsize, needs.fresh);
+  if (needs.fresh > 0 && (full || queue->refused_in == last_put_)) {
     queue->refused_in = last_put_;
     return put_refusal::no_room;
   }
+  if (are_jobs(put.items)) return put_jobs(put.items, moves_, views_, *queue, now);
   std::vector<std::uint64_t> ids;
   ids.reserve(put.items.size());
-  for (const auto& item : put.items) {
-    ids.push_back(queues_.new_item());
-    items_.add(ids.back(), queue->id, queue->settings.order, item, now);
-    ++queue->books.in(item.delay_ms > 0 ? item_state::delayed : item_state::ready);
-    queue->books.bytes += item.body.size();
-  }
+  for (const auto& item : put.items)
+    ids.push_back(moves_.add(*queue, item, now).id);
   queue->books.count_put(ids.size(), now);
-  queue->changed = true;
   return ids;
 }
 
@@ -92,29 +89,14 @@ lease_outcome sqlite_work::lease_one(const store_lease& ask, unix_ms now) {
   auto* queue = queues_.find(ask.queue);
   if (!queue) return lease_refusal::no_queue;
   if (queue->settings.paused || queue->books.in(item_state::ready) == 0) return {};
-  auto out = items_.ready(queue->id, ask.most);
+  const bool all_plain = ask.kinds.empty() && queue->ready_jobs == 0;
+  auto out = all_plain ? ready_.plain(queue->id, ask.most)
+                       : ready_.of_kinds(queue->id, ask.kinds, ask.most);
   for (auto& each : out) {
     each.lease_ms = ask.lease_ms > 0 ? ask.lease_ms : queue->settings.lease_ms;
-    sqlite_item item;
-    item.id = each.id;
-    item.queue = queue->id;
-    item.attempt = each.attempt;
-    item.lease = ids_.next();
-    item.due = now + each.lease_ms;
-    move(item, item_state::leased);
-    each.lease = lease_text(item.lease, item.id);
+    moves_.hand_out(each, *queue, now);
   }
-  queue->books.total_leased += out.size();
   return out;
-}
-
-void sqlite_work::move(sqlite_item& item, item_state to) {
-  auto& queue = queues_.at(item.queue);
-  --queue.books.in(item.state);
-  ++queue.books.in(to);
-  queue.changed = true;
-  item.state = to;
-  items_.update(item);
 }
 
 std::vector<std::optional<settled>> sqlite_work::settle(std::span<const settlement> uses,
@@ -122,80 +104,92 @@ std::vector<std::optional<settled>> sqlite_work::settle(std::span<const settleme
   std::vector<std::optional<settled>> out;
   out.reserve(uses.size());
   for (const auto& each : uses)
-    out.push_back(each.what == settling::revive ? revive(each) : settle_one(each, now));
+    out.push_back(settle_one(each, now));
   return out;
 }
 
 std::optional<settled> sqlite_work::settle_one(const settlement& use, unix_ms now) {
-  const auto named = lease_of(use.lease);
-  auto item = named ? items_.find(named->item) : std::nullopt;
-  if (!item || item->state != item_state::leased || item->lease != named->lease)
-    return std::nullopt;
-  auto& queue = queues_.at(item->queue);
-  settled out;
-  out.queue = queue.name;
   switch (use.what) {
-  case settling::ack:
-    items_.erase(*item);
-    --queue.books.in(item_state::leased);
-    queue.books.bytes -= item->bytes;
-    queue.books.count_ack(now);
-    queue.changed = true;
-    break;
-  case settling::nack: {
-    ++(use.lost ? queue.books.total_expired : queue.books.total_nacked);
-    const auto pause =
-        use.backoff ? retry_pause_ms(queue.settings, item->attempt, ids_.bits()) : use.delay_ms;
-    fail(*item, use.error, pause, now);
-    if (item->state == item_state::delayed) out.next = item->due;
-    break;
+  case settling::revive:
+    return revive(use);
+  case settling::cancel:
+    return cancel(use, now);
+  default:
+    return use_lease(use, now);
   }
+}
+
+std::optional<settled> sqlite_work::use_lease(const settlement& use, unix_ms now) {
+  auto item = moves_.leased(use.lease);
+  if (!item) return std::nullopt;
+  auto& queue = queues_.at(item->queue);
+  std::uint32_t lease_ms = 0;
+  switch (use.what) {
+  case settling::nack:
+    ++(use.lost ? queue.books.total_expired : queue.books.total_nacked);
+    moves_.fail(*item, use,
+                use.backoff ? retry_pause_ms(queue.settings, item->attempt, moves_.random_bits())
+                            : use.delay_ms,
+                now);
+    break;
   case settling::extend:
-    out.lease_ms = use.lease_ms > 0 ? use.lease_ms : queue.settings.lease_ms;
-    item->due = now + out.lease_ms;
-    out.next = item->due;
-    move(*item, item_state::leased);
+    lease_ms = use.lease_ms > 0 ? use.lease_ms : queue.settings.lease_ms;
+    moves_.extend(*item, lease_ms, now);
     break;
   case settling::release:
-    --item->attempt;
-    move(*item, item_state::ready);
+    moves_.release(*item);
     break;
-  case settling::revive:
-  case settling::cancel:
-    break;
+  default: // an ack
+    queue.books.count_ack(now);
+    if (!item->job) {
+      moves_.erase(*item);
+      settled out;
+      out.queue = queue.name;
+      return out;
+    }
+    moves_.set_result(*item, use.result, use.worker);
+    moves_.end(*item, item_state::done, now);
   }
+  auto out = settled_of(*item);
+  out.lease_ms = lease_ms;
   return out;
 }
 
-void sqlite_work::fail(sqlite_item& item, const std::string& error, std::uint32_t pause_ms,
-                       unix_ms now) {
-  items_.add_failure(item, error, now);
-  if (item.attempt >= queues_.at(item.queue).settings.max_attempts) {
-    item.death = queues_.new_death();
-    move(item, item_state::dead);
-  } else if (pause_ms > 0) {
-    item.due = now + pause_ms;
-    move(item, item_state::delayed);
-  } else {
-    move(item, item_state::ready);
-  }
+settled sqlite_work::settled_of(const sqlite_item& item) {
+  settled out;
+  out.queue = queues_.at(item.queue).name;
+  if (item.due > 0) out.next = item.due;
+  if (!item.job) return out;
+  out.job = id_of(item);
+  out.state = item.state;
+  return out;
 }
 
 std::optional<settled> sqlite_work::revive(const settlement& use) {
   const auto* queue = queues_.find(use.queue);
-  auto item = queue ? items_.find(use.item) : std::nullopt;
-  if (!item || item->queue != queue->id || item->state != item_state::dead) return std::nullopt;
-  items_.forget_failures(item->id);
-  item->attempt = 0;
-  move(*item, item_state::ready);
-  settled out;
-  out.queue = use.queue;
+  auto item = queue ? moves_.find(use.item) : std::nullopt;
+  if (!item || item->queue != queue->id || item->state != item_state::dead || !moves_.revive(*item))
+    return std::nullopt;
+  return settled_of(*item);
+}
+
+std::optional<settled> sqlite_work::cancel(const settlement& use, unix_ms now) {
+  auto item = moves_.find(use.job);
+  if (!item || is_ended(item->state)) return std::nullopt;
+  const bool leased = item->state == item_state::leased;
+  moves_.end(*item, item_state::cancelled, now);
+  auto out = settled_of(*item);
+  if (leased) out.revoked = lease_text(item->lease, item->id);
   return out;
 }
 
 view sqlite_work::look(const question& what, unix_ms now) {
   view out;
   if (const auto* books = std::get_if<books_of>(&what)) out.queues = this->books(*books, now);
+  if (const auto* filter = std::get_if<proto::job_filter>(&what)) views_.list(*filter, out);
+  if (const auto* named = std::get_if<jobs_named>(&what))
+    for (const auto& id : named->ids)
+      if (auto job = views_.whole(id)) out.jobs.push_back(*std::move(job));
   return out;
 }
 
@@ -208,11 +202,15 @@ std::vector<queue_view> sqlite_work::books(const books_of& what, unix_ms now) {
     auto& seen = out.emplace_back();
     seen.stats.name = found.name;
     seen.stats.settings = found.settings;
-    const auto oldest = found.books.in(item_state::ready) == 0
-                            ? std::nullopt
-                            : items_.oldest_ready(found.id, found.settings.order);
+    std::optional<unix_ms> oldest;
+    if (found.books.in(item_state::ready) > found.ready_jobs)
+      oldest = ready_.oldest_plain(found.id, found.settings.order);
+    if (found.ready_jobs > 0) {
+      const auto job = ready_.oldest_job(found.id, found.settings.order);
+      if (!oldest || (job && *job < *oldest)) oldest = job;
+    }
     found.books.fill(seen.stats, oldest, now);
-    if (most_dead > 0) seen.dead = items_.dead(found.id, most_dead);
+    if (most_dead > 0) seen.dead = moves_.items().dead(found.id, most_dead);
     if (!queue.empty()) break;
   }
   return out;
@@ -222,21 +220,37 @@ expired sqlite_work::expire(unix_ms now) {
   expired out;
   std::set<std::uint64_t> changed;
   constexpr std::uint32_t at_once = 256;
-  for (auto over = items_.due(now, at_once); !over.empty(); over = items_.due(now, at_once))
+  auto& items = moves_.items();
+  for (auto over = items.due(now, at_once); !over.empty(); over = items.due(now, at_once))
     for (auto& item : over) {
-      changed.insert(item.queue);
-      if (item.state == item_state::delayed) {
-        move(item, item_state::ready);
-        continue;
-      }
-      out.leases.push_back(lease_text(item.lease, item.id));
-      ++queues_.at(item.queue).books.total_expired;
-      fail(item, "the lease ran out", 0, now);
+      if (!is_ended(item.state)) changed.insert(item.queue);
+      moves_.complete(item);
+      expire_one(item, out, now);
     }
   for (const auto queue : changed)
     out.queues.push_back(queues_.at(queue).name);
-  out.next = items_.next_due();
+  out.next = items.next_due();
   return out;
+}
+
+void sqlite_work::expire_one(sqlite_item& item, expired& out, unix_ms now) {
+  if (is_ended(item.state)) {
+    out.ended.push_back(id_of(item));
+    moves_.erase(item);
+    return;
+  }
+  if (item.state == item_state::leased) {
+    out.leases.push_back(lease_text(item.lease, item.id));
+    ++queues_.at(item.queue).books.total_expired;
+    settlement why;
+    why.error = lease_ran_out;
+    moves_.fail(item, why, 0, now);
+  } else if (item.expires() > 0 && item.expires() <= now) {
+    moves_.give_up(item, now);
+  } else {
+    moves_.wake(item);
+  }
+  if (item.job && is_ended(item.state)) out.ended.push_back(id_of(item));
 }
 
 } // namespace squall::actors

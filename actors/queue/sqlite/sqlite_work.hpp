@@ -1,8 +1,9 @@
 #pragma once
 
-#include "actors/queue/lease_ids.hpp"
-#include "actors/queue/sqlite/sqlite_items.hpp"
+#include "actors/queue/sqlite/sqlite_job_views.hpp"
+#include "actors/queue/sqlite/sqlite_moves.hpp"
 #include "actors/queue/sqlite/sqlite_queues.hpp"
+#include "actors/queue/sqlite/sqlite_ready.hpp"
 #include "actors/queue/store.hpp"
 
 #include <SQLiteCpp/Database.h>
@@ -21,7 +22,9 @@ namespace squall::actors {
 /// back, and `load` be called in the next one.
 class sqlite_work {
 public:
-  explicit sqlite_work(SQLite::Database& database) : queues_{database}, items_{database} {}
+  explicit sqlite_work(SQLite::Database& database)
+      : queues_{database}, moves_{database, queues_}, ready_{database}, views_{database, queues_,
+                                                                               moves_.items()} {}
 
   /// Reads what is kept in memory, and writes something, to see that this can be done.
   void load();
@@ -41,14 +44,17 @@ private:
   put_outcome put_one(store_put& put, unix_ms now);
   lease_outcome lease_one(const store_lease& ask, unix_ms now);
   std::optional<settled> settle_one(const settlement& use, unix_ms now);
+  std::optional<settled> use_lease(const settlement& use, unix_ms now);
   std::optional<settled> revive(const settlement& use);
-  void move(sqlite_item& item, item_state to);
-  /// A lease ends without an ack: ready, pausing, or dead.
-  void fail(sqlite_item& item, const std::string& error, std::uint32_t pause_ms, unix_ms now);
+  std::optional<settled> cancel(const settlement& use, unix_ms now);
+  /// What is told of an item that was settled.
+  settled settled_of(const sqlite_item& item);
+  void expire_one(sqlite_item& item, expired& out, unix_ms now);
 
   sqlite_queues queues_;
-  sqlite_items items_;
-  lease_ids ids_;
+  sqlite_moves moves_;
+  sqlite_ready ready_;
+  sqlite_job_views views_;
   std::uint64_t last_put_ = 0;
 };
 

@@ -16,7 +16,8 @@ namespace squall::actors {
 /// `SQLite::Exception`.
 class statement {
 public:
-  statement(const SQLite::Database& database, const char* text) : prepared_{database, text} {}
+  statement(const SQLite::Database& database, const std::string& text)
+      : prepared_{database, text} {}
 
   /// Runs one that gives no rows. Texts must live until then.
   template <class... Values>

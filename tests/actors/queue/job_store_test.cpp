@@ -31,7 +31,7 @@ strings kinds_of(const std::vector<proto::leased_item>& items) {
 } // namespace
 
 TEST_CASE("a job that is put is told of as it is, and found by its id alone") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   auto options = prime();
   options.max_attempts = 3;
@@ -54,7 +54,7 @@ TEST_CASE("a job that is put is told of as it is, and found by its id alone") {
 }
 
 TEST_CASE("a job that is acked is done, and kept with its result for its time") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   auto options = prime();
   options.result_ttl_ms = 1'000;
@@ -103,7 +103,7 @@ TEST_CASE("a job that is acked is done, and kept with its result for its time") 
 }
 
 TEST_CASE("a job whose result is not kept is seen until the next turn of the clock") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   auto options = prime();
   options.result_ttl_ms = 0;
@@ -114,7 +114,7 @@ TEST_CASE("a job whose result is not kept is seen until the next turn of the clo
 }
 
 TEST_CASE("a job that fails is tried as often as it says, and keeps who tried") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   auto options = prime();
   options.max_attempts = 2;
@@ -137,7 +137,7 @@ TEST_CASE("a job that fails is tried as often as it says, and keeps who tried") 
 }
 
 TEST_CASE("a job and an item without hope are dead at once") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   s.put_job(prime());
   s.put({"plain"});
@@ -147,7 +147,7 @@ TEST_CASE("a job and an item without hope are dead at once") {
 }
 
 TEST_CASE("a dead job that is revived begins anew") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   auto options = prime();
   options.ttl_ms = 100;
@@ -164,7 +164,7 @@ TEST_CASE("a dead job that is revived begins anew") {
 }
 
 TEST_CASE("a job that is released was not begun") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   auto options = prime();
   options.ttl_ms = 100;
@@ -177,7 +177,7 @@ TEST_CASE("a job that is released was not begun") {
 }
 
 TEST_CASE("a lease of a job that runs out is a failed attempt, and the last one its death") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   auto options = prime();
   options.max_attempts = 2;
@@ -195,7 +195,7 @@ TEST_CASE("a lease of a job that runs out is a failed attempt, and the last one 
 }
 
 TEST_CASE("a job that is not begun within its time to live is dead") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   const std::uint64_t delay_ms = GENERATE(0U, 50U, 5'000U);
   shelf s{kind};
   auto options = prime();
@@ -216,7 +216,7 @@ TEST_CASE("a job that is not begun within its time to live is dead") {
 }
 
 TEST_CASE("a job that was begun once may take longer than its time to live") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   auto options = prime();
   options.ttl_ms = 100;
@@ -230,7 +230,7 @@ TEST_CASE("a job that was begun once may take longer than its time to live") {
 }
 
 TEST_CASE("a job is cancelled in every state in which it is not ended") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   auto options = prime();
   options.result_ttl_ms = 1'000;
@@ -260,7 +260,7 @@ TEST_CASE("a job is cancelled in every state in which it is not ended") {
 }
 
 TEST_CASE("a job that is done or dead is not cancelled") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   const auto done = s.put_job(prime());
   s.ack(s.lease(1).at(0).lease, "1");
@@ -271,7 +271,7 @@ TEST_CASE("a job that is done or dead is not cancelled") {
 }
 
 TEST_CASE("jobs of the kinds that are asked for are handed out, in the queue's order") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   proto::job_options a;
   a.kind = "a";
@@ -292,7 +292,7 @@ TEST_CASE("jobs of the kinds that are asked for are handed out, in the queue's o
 }
 
 TEST_CASE("kinds keep the order of a queue that is changed") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   const auto first = s.put_job(prime());
   s.put({"plain"});
@@ -306,7 +306,7 @@ TEST_CASE("kinds keep the order of a queue that is changed") {
 }
 
 TEST_CASE("the oldest of items and jobs is the queue's oldest") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   s.put_job(prime());
   s.now += 10;
@@ -317,7 +317,7 @@ TEST_CASE("the oldest of items and jobs is the queue's oldest") {
 }
 
 TEST_CASE("jobs are put into a queue that is made for them, when that is wanted") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   const std::vector<proto::new_item> jobs{{"{}", 5, 0, prime()}};
   CHECK(refusal(s.put_jobs(jobs, "new")) == put_refusal::no_queue);
@@ -326,7 +326,7 @@ TEST_CASE("jobs are put into a queue that is made for them, when that is wanted"
 }
 
 TEST_CASE("jobs go with their queue, and with what is purged") {
-  const auto kind = GENERATE(store_kind::memory);
+  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
   shelf s{kind};
   auto options = prime();
   options.unique_key = "u";

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "actors/queue/sqlite/statement.hpp"
+#include "actors/queue/store.hpp"
+
+#include <SQLiteCpp/Database.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace squall::actors {
+
+/// What makes an item of a SQLite store a job.
+struct sqlite_job {
+  std::uint64_t random = 0; ///< of its id
+  std::uint32_t max_attempts = 0;
+  std::uint32_t timeout_ms = 0;
+  std::uint64_t result_ttl_ms = 0;
+  unix_ms expires = 0; ///< dead then, unless it was begun; 0: it waits on
+  std::string idempotency_key;
+  std::string unique_key;
+  unix_ms started = 0;
+  unix_ms ended = 0;
+  std::string worker;
+};
+
+/// What an idempotency key stands for.
+struct keyed_job {
+  std::uint64_t item = 0;
+  std::uint64_t fingerprint = 0;
+};
+
+/// What is kept of jobs beyond their items: statements on its tables, and nothing in memory. Throws
+/// `SQLite::Exception`.
+class sqlite_jobs {
+public:
+  explicit sqlite_jobs(SQLite::Database& database);
+
+  /// Its idempotency key stands for it from now on.
+  void add(std::uint64_t item, const sqlite_job& job, std::uint64_t fingerprint, unix_ms now);
+  /// Throws `store_failure` when it is not there.
+  sqlite_job find(std::uint64_t item);
+  /// Writes all of it that can change.
+  void update(std::uint64_t item, const sqlite_job& job);
+  void begin(std::uint64_t item, unix_ms now);
+  void set_result(std::uint64_t item, const std::string& result);
+  /// With its result and its keys.
+  void erase(std::uint64_t item, std::uint64_t queue, const sqlite_job& job);
+
+  std::optional<keyed_job> with_key(const std::string& key, unix_ms now);
+  /// The item that has it.
+  std::optional<std::uint64_t> unique(std::uint64_t queue, const std::string& key);
+  void take_unique(std::uint64_t queue, const std::string& key, std::uint64_t item);
+  void free_unique(std::uint64_t queue, const std::string& key, std::uint64_t item);
+
+  /// Those whose items in `queue` have one of these states, a bit each. The items must still be
+  /// there.
+  void erase_all(std::uint64_t queue, std::uint32_t states);
+
+private:
+  bool any();
+
+  statement insert_;
+  statement find_;
+  statement update_;
+  statement begin_;
+  statement erase_;
+  statement insert_result_;
+  statement erase_result_;
+  statement insert_key_;
+  statement find_key_;
+  statement erase_key_;
+  statement insert_unique_;
+  statement find_unique_;
+  statement erase_unique_;
+  statement any_;
+  statement erase_all_keys_;
+  statement erase_all_unique_;
+  statement erase_all_results_;
+  statement erase_all_;
+};
+
+} // namespace squall::actors

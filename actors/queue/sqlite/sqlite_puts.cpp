@@ -1,0 +1,61 @@
+#include "actors/queue/sqlite/sqlite_puts.hpp"
+
+#include "actors/queue/job_rules.hpp"
+
+#include <algorithm>
+
+namespace squall::actors {
+namespace {
+
+/// What is there in place of a job that is put; nothing when `item` is 0.
+struct same_job {
+  std::uint64_t item = 0;
+  bool key_reused = false;
+};
+
+same_job find_same(const proto::job_options& options, sqlite_jobs& jobs, const sqlite_queue* queue,
+                   unix_ms now) {
+  if (!options.idempotency_key.empty())
+    if (const auto found = jobs.with_key(options.idempotency_key, now))
+      return {found->item, found->fingerprint != options.fingerprint};
+  if (!queue || options.unique_key.empty()) return {};
+  return {jobs.unique(queue->id, options.unique_key).value_or(0)};
+}
+
+} // namespace
+
+sqlite_put_plan plan_put(std::span<const proto::new_item> items, sqlite_jobs& jobs,
+                         const sqlite_queue* queue, unix_ms now) {
+  sqlite_put_plan out;
+  out.key_reused = !keys_agree(items);
+  for (const auto& each : items) {
+    const auto same = find_same(each.job, jobs, queue, now);
+    out.key_reused |= same.key_reused;
+    if (same.item == 0) ++out.fresh;
+  }
+  return out;
+}
+
+std::vector<proto::job_view> put_jobs(std::span<const proto::new_item> items, sqlite_moves& to,
+                                      sqlite_job_views& views, sqlite_queue& queue, unix_ms now) {
+  std::vector<proto::job_view> out;
+  out.reserve(items.size());
+  std::size_t fresh = 0;
+  for (const auto& each : items) {
+    const auto same = find_same(each.job, to.jobs(), &queue, now);
+    if (same.item == 0) {
+      ++fresh;
+      out.push_back(view_of(to.add(queue, each, now), each.job.kind,
+                            std::min(each.priority, highest_priority), queue));
+    } else {
+      const auto found = views.find(same.item);
+      if (!found) throw store_failure{"a key stands for a job that is not in the store"};
+      out.push_back(*found);
+      out.back().existed = true;
+    }
+  }
+  queue.books.count_put(fresh, now);
+  return out;
+}
+
+} // namespace squall::actors
