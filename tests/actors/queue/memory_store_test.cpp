@@ -80,3 +80,40 @@ TEST_CASE("queues without items take memory, too, and give it back") {
   CHECK(s.items->lease({&lease, 1}, s.now).at(0) == actors::lease_outcome{});
   CHECK(s.items->define("fourth", {}) == actors::defined::no_memory);
 }
+
+TEST_CASE("what jobs take is bounded, too, with their results, and is all given back") {
+  proto::job_options options;
+  options.kind = "prime";
+  options.idempotency_key = std::string(200, 'k');
+  options.unique_key = std::string(200, 'u');
+  options.result_ttl_ms = 10;
+  shelf s{store_kind::memory, {}, queue_overhead + 4'000};
+  const std::vector<proto::new_item> larger{{std::string(3'500, 'x'), 5, 0, options}};
+  CHECK(refusal(s.put_jobs(larger)) == put_refusal::too_large);
+  const auto job = s.put_job(options);
+  const auto other = [] {
+    proto::job_options out;
+    out.kind = "fetch";
+    return out;
+  }();
+  CHECK(s.put_job(options).existed);
+  const auto leased = s.lease(1).at(0);
+  SECTION("when it is forgotten") {
+    s.ack(leased.lease, std::string(3'000, 'r'));
+    CHECK(refusal(s.put_jobs({{"{}", 5, 0, other}})) == put_refusal::no_memory);
+    s.now += 86'400'000;
+    s.items->expire(s.now);
+  }
+  SECTION("when it fails, is put back and cancelled") {
+    s.nack(leased.lease, true);
+    s.revive({leased.id});
+    s.cancel(job.id);
+    s.now += 86'400'000;
+    s.items->expire(s.now);
+  }
+  SECTION("when its queue goes") {
+    s.remove("q");
+    s.items->define("q", {});
+  }
+  CHECK(std::holds_alternative<numbers>(s.put({std::string(3'500, 'x')})));
+}
