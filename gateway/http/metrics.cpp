@@ -112,12 +112,14 @@ void add_gateway_families(std::vector<MetricFamily>& to, const proto::router_sta
 void add_queue_families(std::vector<MetricFamily>& to, const queue_totals& all) {
   using enum MetricType;
   add_gauge(to.emplace_back(family("squall_queues", "Queues.", Gauge)), {}, all.queues);
-  auto& items = to.emplace_back(
-      family("squall_queue_items", "Items of all queues, by what they wait for.", Gauge));
+  auto& items =
+      to.emplace_back(family("squall_queue_items", "Items of all queues, by their state.", Gauge));
   add_gauge(items, {{"state", "ready"}}, all.ready);
   add_gauge(items, {{"state", "delayed"}}, all.delayed);
   add_gauge(items, {{"state", "leased"}}, all.leased);
   add_gauge(items, {{"state", "dead"}}, all.dead);
+  add_gauge(items, {{"state", "done"}}, all.done);
+  add_gauge(items, {{"state", "cancelled"}}, all.cancelled);
   add_gauge(
       to.emplace_back(family("squall_queue_item_bytes", "Size of the bodies of all items.", Gauge)),
       {}, all.bytes);
@@ -161,6 +163,8 @@ queue_totals sum_up(const proto::queue_answer& books) {
     all.delayed += each.delayed;
     all.leased += each.leased;
     all.dead += each.dead;
+    all.done += each.done;
+    all.cancelled += each.cancelled;
     all.bytes += each.bytes;
     all.getters += each.getters;
     all.putters += each.putters;

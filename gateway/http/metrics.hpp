@@ -13,7 +13,7 @@ namespace squall::gateway::http {
 /// All queues of a gateway together: their names are clients', and so no labels.
 struct queue_totals {
   std::uint64_t queues = 0;
-  std::uint64_t ready = 0, delayed = 0, leased = 0, dead = 0;
+  std::uint64_t ready = 0, delayed = 0, leased = 0, dead = 0, done = 0, cancelled = 0;
   std::uint64_t bytes = 0;
   std::uint64_t getters = 0, putters = 0, joiners = 0;
   proto::queue_events events;

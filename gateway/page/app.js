@@ -207,7 +207,7 @@ function showQueues({ queues }) {
   const queueRow = (queue) => ({
     cells: [queue.paused ? `${queue.name} (paused)` : queue.name, queue.order, queue.ready]
       .concat([queue.delayed, queue.leased, queue.unfinished])
-      .concat([queue.dead, queue.getters, queue.putters, queue.joiners])
+      .concat([queue.dead, queue.done, queue.cancelled, queue.getters, queue.putters, queue.joiners])
       .concat([perSecond(queue.put_rate), perSecond(queue.ack_rate)]),
   });
   element("queues-state").textContent = "They are this gateway's own.";

@@ -53,6 +53,8 @@ TEST_CASE("metrics show all queues together, and no name of one") {
   books[1].delayed = 5;
   books[1].leased = 6;
   books[1].dead = 7;
+  books[1].done = 10;
+  books[1].cancelled = 11;
   books[1].bytes = 80;
   books[1].getters = 8;
   books[1].putters = 9;
@@ -61,7 +63,8 @@ TEST_CASE("metrics show all queues together, and no name of one") {
   for (auto line :
        {"# TYPE squall_queues gauge", "squall_queues 2", R"(squall_queue_items{state="ready"} 7)",
         R"(squall_queue_items{state="delayed"} 5)", R"(squall_queue_items{state="leased"} 6)",
-        R"(squall_queue_items{state="dead"} 7)", "squall_queue_item_bytes 80",
+        R"(squall_queue_items{state="dead"} 7)", R"(squall_queue_items{state="done"} 10)",
+        R"(squall_queue_items{state="cancelled"} 11)", "squall_queue_item_bytes 80",
         R"(squall_queue_waiting{for="item"} 8)", R"(squall_queue_waiting{for="room"} 9)",
         R"(squall_queue_waiting{for="join"} 1)", "# TYPE squall_queue_events_total counter",
         R"(squall_queue_events_total{event="put"} 30)",
