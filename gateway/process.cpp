@@ -1,6 +1,7 @@
 #include "gateway/process.hpp"
 
 #include "actors/door.hpp"
+#include "actors/jobs/runner.hpp"
 #include "actors/queue/broker.hpp"
 #include "actors/queue/open_store.hpp"
 #include "actors/router.hpp"
@@ -8,6 +9,7 @@
 #include "gateway/lane.hpp"
 #include "proto/version.hpp"
 
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -23,6 +25,9 @@
 
 namespace squall::gateway {
 namespace {
+
+/// Beyond the time that it was given, for an answer to come.
+constexpr std::chrono::seconds answer_time{5};
 
 /// What is wrong with the options; the text is for people.
 struct misuse : std::runtime_error {
@@ -67,6 +72,15 @@ actors::opened_store open_store(const process_options& options) {
   }
 }
 
+actors::runner_limits job_limits(const process_options& options) {
+  actors::runner_limits limits;
+  limits.most_result_bytes = options.limits.max_job_bytes;
+  for (const auto& queue : options.job_queues)
+    if (std::ranges::find(limits.queues, queue) == limits.queues.end())
+      limits.queues.push_back(queue);
+  return limits;
+}
+
 /// A gateway from its start to its end. Lives on the main thread.
 class process {
 public:
@@ -92,10 +106,12 @@ public:
     router.broker = broker_;
     router_ = actors::router(system_, router);
     door_ = actors::door(system_, router_);
+    runner_ = actors::runner(system_, {job_limits(options), router_, broker_});
   }
 
   ~process() {
     lanes_.clear();
+    end_runner();
     if (pools_running_) pools_->stop();
     if (cluster_port_ != 0) close_cluster_port(system_, door_, cluster_port_, bool{options_.tls});
     caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
@@ -128,18 +144,31 @@ public:
   /// Readiness goes first, then no new work, then what runs is finished: blocks until it is.
   void drain() {
     const auto within_ms = static_cast<std::uint32_t>(options_.drain_timeout.count());
-    caf::anon_send(router_, proto::drain{within_ms}); // first, so that its status is never behind
-    caf::anon_send(broker_, proto::drain{within_ms}); // nobody waits for an item any more
+    caf::scoped_actor self{system_};
+    auto jobs = self->request(runner_, options_.drain_timeout + answer_time,
+                              proto::drain{within_ms}); // while it may still wait for jobs
+    caf::anon_send(router_, proto::drain{within_ms});   // first, so that its status is never behind
+    caf::anon_send(broker_, proto::drain{within_ms});   // nobody waits for an item any more
     // Shared: the last lane may still be inside `count_down` when `wait` returns.
     auto drained = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(lanes_.size()));
     for (auto& each : lanes_)
       each->drain([drained] { drained->count_down(); });
     if (pools_running_) pools_->drain(options_.drain_timeout); // while the lanes do
     drained->wait();
+    bool finished = false;
+    jobs.receive([&](bool all) { finished = all; }, [](const caf::error&) {});
+    if (!finished) spdlog::warn("jobs were not finished in time");
     spdlog::info("drained");
   }
 
 private:
+  /// Its jobs go back to a broker that is still there.
+  void end_runner() {
+    caf::scoped_actor self{system_};
+    self->send_exit(runner_, caf::exit_reason::user_shutdown);
+    self->wait_for(runner_);
+  }
+
   void open_lanes() {
     const auto count = std::max<std::size_t>(1, options_.io_threads);
     for (std::size_t i = 0; i < count; ++i)
@@ -174,6 +203,7 @@ private:
   proto::broker_actor broker_;
   proto::router_actor router_;
   proto::door_actor door_;
+  proto::runner_actor runner_;
   std::vector<std::unique_ptr<lane>> lanes_;
   std::uint16_t cluster_port_ = 0;
   bool pools_running_ = false;

@@ -28,6 +28,7 @@ struct process_options {
   std::size_t max_waiting_bytes = 256u << 20;      ///< of the params of one kind's waiting calls
   actors::store_place store;                       ///< where queues are kept
   std::size_t queue_memory = 256u << 20;           ///< bytes that all queues may take in memory
+  std::vector<std::string> job_queues; ///< whose jobs are run, besides those of `default`
 };
 
 /// Runs a gateway until `stop` is requested, then drains: blocks until everything was finished, so

@@ -29,7 +29,8 @@ bool is_queue_name(std::string_view name) {
 consume_order parse_consume(std::string_view text, const registry& kinds) {
   auto equals = text.find('=');
   if (equals == std::string_view::npos)
-    refuse(text, "is not of the form QUEUE=KIND:N, such as numbers=prime:4");
+    refuse(text, "is not of the form QUEUE=KIND:N, such as numbers=prime:4 (only a gateway takes a "
+                 "queue alone, to run its jobs)");
   auto queue = text.substr(0, equals);
   if (!is_queue_name(queue))
     refuse(text, "needs a queue's name of 1 to 128 letters, digits, '.', '_' and '-' before the =");
@@ -41,6 +42,22 @@ consume_order parse_consume(std::string_view text, const registry& kinds) {
     refuse(text, "needs a number of items at a time from 1 to " + std::to_string(most_slots) +
                      ", or auto, after the :");
   return {std::string{queue}, of.info.name, *slots};
+}
+
+std::vector<std::string> take_job_queues(std::vector<std::string>& texts) {
+  std::vector<std::string> queues;
+  std::erase_if(texts, [&](const std::string& text) {
+    if (text.find('=') != std::string::npos) return false;
+    if (!is_queue_name(text))
+      refuse(text,
+             "is neither of the form QUEUE=KIND:N, such as numbers=prime:4, nor a queue's name "
+             "of 1 to 128 letters, digits, '.', '_' and '-'");
+    if (std::ranges::find(queues, text) != queues.end())
+      refuse(text, "is named for the second time");
+    queues.push_back(text);
+    return true;
+  });
+  return queues;
 }
 
 std::vector<consume_order> parse_consumes(const std::vector<std::string>& texts,

@@ -23,6 +23,10 @@ struct consume_order {
 /// `std::invalid_argument` with a text for people that says what would be right.
 consume_order parse_consume(std::string_view text, const registry& kinds);
 
+/// Takes out of `texts` those that name a queue alone: a gateway runs the jobs of these. Throws
+/// like `parse_consume`.
+std::vector<std::string> take_job_queues(std::vector<std::string>& texts);
+
 /// Reads several; a queue given twice is an error.
 std::vector<consume_order> parse_consumes(const std::vector<std::string>& texts,
                                           const registry& kinds);

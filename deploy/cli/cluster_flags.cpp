@@ -38,12 +38,20 @@ std::vector<workers::pool_order> parse_pool_flags(const std::vector<std::string>
   }
 }
 
-void add_consume_flag(CLI::App& app, std::vector<std::string>& consumes,
-                      const std::string& description) {
-  add_list(app, "--consume", consumes,
-           description + ": each item is run as a call of the kind, with so many at a time, and "
-                         "acked when that succeeds; repeatable")
+CLI::Option* add_consume_flag(CLI::App& app, std::vector<std::string>& consumes,
+                              const std::string& description) {
+  return add_list(app, "--consume", consumes,
+                  description + ": each item is run as a call of the kind, with so many at a time, "
+                                "and acked when that succeeds; repeatable")
       ->type_name("QUEUE=KIND:N|auto");
+}
+
+std::vector<std::string> take_job_queues(std::vector<std::string>& consumes) {
+  try {
+    return workers::take_job_queues(consumes);
+  } catch (const std::invalid_argument& error) {
+    throw misuse("--consume: " + std::string(error.what()));
+  }
 }
 
 std::vector<workers::consume_order> parse_consume_flags(const std::vector<std::string>& consumes,

@@ -26,8 +26,12 @@ std::vector<workers::pool_order> parse_pool_flags(const std::vector<std::string>
                                                   const workers::registry& kinds);
 
 /// `--consume QUEUE=KIND:N`.
-void add_consume_flag(CLI::App& app, std::vector<std::string>& consumes,
-                      const std::string& description);
+CLI::Option* add_consume_flag(CLI::App& app, std::vector<std::string>& consumes,
+                              const std::string& description);
+
+/// Takes the queues that stand alone out of what a gateway's `--consume` was given. Throws
+/// `misuse`.
+std::vector<std::string> take_job_queues(std::vector<std::string>& consumes);
 
 /// Reads what `--consume` was given. Throws `misuse`.
 std::vector<workers::consume_order> parse_consume_flags(const std::vector<std::string>& consumes,

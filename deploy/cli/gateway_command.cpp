@@ -52,7 +52,11 @@ void add_places(CLI::App& app, gateway_flags& flags) {
       ->type_name("HOST:PORT");
   app.add_option("--io-threads", options.io_threads, "event loops; 0: one a core");
   add_pool_flag(app, flags.pools, "kind to serve in this process, with so many at a time");
-  add_consume_flag(app, flags.consumes, "queue of this gateway to consume in this process");
+  add_consume_flag(
+      app, flags.consumes,
+      "queue whose jobs are run wherever their kinds are served, as those of the queue "
+      "default always are; with =KIND, queue of this gateway to consume in this process")
+      ->type_name("QUEUE|QUEUE=KIND:N|auto");
   app.add_option("--name", options.name, "shown in the cluster (default: HOST-PID)");
   add_list(
       app, "--require", options.limits.required,
@@ -69,6 +73,8 @@ void add_places(CLI::App& app, gateway_flags& flags) {
                  "where queues are kept: sqlite:PATH, or memory:, which does not survive this "
                  "process (default: a file in the state directory, see below)")
       ->type_name("STORE");
+  add_size(app, "--max-job-bytes", options.limits.max_job_bytes,
+           "of a job's params, and of its result");
   add_size(app, "--queue-memory", options.queue_memory,
            "with --store memory: all that queues and their items may take, each queue 4 KiB at "
            "least");
@@ -131,7 +137,7 @@ actors::store_place store_place(const std::string& text) {
   }
 }
 
-exit_code run(const gateway_flags& flags) {
+exit_code run(gateway_flags flags) {
   auto options = flags.options;
   check_cluster_tls(options.tls);
   if (options.io_threads == 0) {
@@ -139,6 +145,7 @@ exit_code run(const gateway_flags& flags) {
   }
   const auto kinds = workers::built_in_kinds(parse_fetch_flags(flags.fetch));
   const auto orders = parse_pool_flags(flags.pools, kinds);
+  options.job_queues = take_job_queues(flags.consumes);
   const auto consumes = parse_consume_flags(flags.consumes, kinds);
   options.store = store_place(flags.store);
   raise_file_limit();

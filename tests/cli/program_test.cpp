@@ -81,7 +81,9 @@ TEST_CASE("misuse exits with 2 and names what is wrong") {
   check({"gateway", "--io-threads", "many"}, {}, "--io-threads");
   check({"gateway", "--drain-timeout", "soon"}, {}, "--drain-timeout");
   check({"gateway", "--pool", "nokind=1"}, {}, "nokind");
-  check({"gateway", "--consume", "numbers"}, {}, "--consume: \"numbers\" is not of the form");
+  check({"worker", "--join", "a:1", "--consume", "numbers"}, {},
+        "--consume: \"numbers\" is not of the form");
+  check({"gateway", "--consume", "prime:2"}, {}, "--consume: \"prime:2\" is neither");
   check({"gateway"}, {{"SQUALL_CONSUME", "a=prime:1,b=nokind:1"}}, "nokind");
   check({"worker", "--join", "a:1", "--consume", "a b=prime:1"}, {}, "1 to 128 letters");
   check({"gateway", "--store", "redis:x"}, {}, "--store: 'redis:x' is no store");

@@ -26,6 +26,21 @@ TEST_CASE("consumers are a queue, a kind and a number of items at a time") {
   CHECK(parse_consumes({"a=prime:1", "b=prime:2"}, kinds).size() == 2);
 }
 
+TEST_CASE("a queue alone is one whose jobs a gateway runs") {
+  std::vector<std::string> texts{"mails", "numbers=prime:1", "a.B_c-9"};
+  CHECK(take_job_queues(texts) == std::vector<std::string>{"mails", "a.B_c-9"});
+  CHECK(texts == std::vector<std::string>{"numbers=prime:1"});
+  const auto refusal_of = [](std::vector<std::string> texts) {
+    return tests::refusal_of([&] { take_job_queues(texts); });
+  };
+  for (auto text : {"", "prime:3", "a b"}) {
+    INFO(text);
+    CHECK_THAT(refusal_of({text}),
+               ContainsSubstring("QUEUE=KIND:N") && ContainsSubstring("1 to 128 letters"));
+  }
+  CHECK_THAT(refusal_of({"a", "b=prime", "a"}), ContainsSubstring("second time"));
+}
+
 TEST_CASE("consumers that make no sense are refused with what would be right") {
   for (auto text : {"", "numbers", "prime:3"}) {
     INFO(text);
