@@ -16,7 +16,7 @@ inline constexpr std::string_view openapi_queue_paths = R"json(,
    "responses":{"200":{"$ref":"#/components/responses/Queue"},"default":{"$ref":"#/components/responses/Problem"}}},
   "put":{"summary":"Makes a queue, or changes its settings; what is not given has its default, items stay",
    "requestBody":{"content":{"application/json":{"schema":{"type":"object","additionalProperties":false,"properties":{
-    "order":{"enum":["fifo","lifo","priority"],"default":"fifo"},
+    "order":{"description":"priority: the highest first, among equals the one put first","enum":["fifo","lifo","priority"],"default":"priority"},
     "maxsize":{"description":"Most ready items, above which a put waits; 0: no bound but the store's room",
      "type":"integer","minimum":0,"maximum":4294967295,"default":0},
     "max_attempts":{"description":"An item that failed so often is dead","type":"integer","minimum":1,"maximum":1000,"default":5},

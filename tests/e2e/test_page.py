@@ -120,20 +120,20 @@ def test_the_tables_show_workers_and_kinds_and_follow_them(page, gateway, module
 
 
 def test_the_table_of_queues_follows_them(page, gateway):
-    empty = "return document.querySelector('#queues tbody td')?.textContent"
-    assert page.wait(empty) == "There is no queue yet."
-    assert gateway.request("PUT", "/v1/queues/jobs", '{"order":"lifo"}').status == 201
+    first = "return document.querySelector('#queues tbody th')?.textContent"
+    assert page.wait(first) == "default"  # where jobs go that name no queue
+    assert gateway.request("PUT", "/v1/queues/cards", '{"order":"lifo"}').status == 201
     items = json.dumps([{"body": n} for n in range(1000)])
-    assert gateway.request("POST", "/v1/queues/jobs/items", items).status == 201
-    assert gateway.request("POST", "/v1/queues/jobs/lease?max=10").status == 200
+    assert gateway.request("POST", "/v1/queues/cards/items", items).status == 201
+    assert gateway.request("POST", "/v1/queues/cards/lease?max=10").status == 200
     page.wait("return document.querySelector('#queues tbody tr').cells[4]?.textContent === '10'")
     texts = page.texts("#queues tbody tr > *")
-    assert texts[:7] == ["jobs", "lifo", "990", "0", "10", "1,000", "0"]
+    assert texts[:7] == ["cards", "lifo", "990", "0", "10", "1,000", "0"]
     keep_screenshot(page, "queues")
-    assert gateway.request("POST", "/v1/queues/jobs/pause").status == 200
-    page.wait("return document.querySelector('#queues tbody th')?.textContent === 'jobs (paused)'")
-    assert gateway.request("DELETE", "/v1/queues/jobs").status == 204
-    page.wait(f"{empty} === 'There is no queue yet.'")
+    assert gateway.request("POST", "/v1/queues/cards/pause").status == 200
+    page.wait(f"{first} === 'cards (paused)'")
+    assert gateway.request("DELETE", "/v1/queues/cards").status == 204
+    page.wait(f"{first} === 'default'")
 
 
 def fetch(browser, url):

@@ -10,7 +10,7 @@ from queues import refused
 def test_a_queue_shows_what_it_holds(play):
     async def scenario(client, queue):
         books = await client.stats(queue)
-        assert (books["name"], books["maxsize"], books["order"]) == (queue, 2, "fifo")
+        assert (books["name"], books["maxsize"], books["order"]) == (queue, 2, "priority")
         assert (books["ready"], books["unfinished"]) == (0, 0)
         assert len(set(await client.put(queue, 1, 2))) == 2
         books = await client.stats(queue)
