@@ -17,6 +17,10 @@ bool can_wait(queue_op op) {
          op == queue_op::job_get;
 }
 
+bool may_exist(const proto::new_item& each) {
+  return !each.job.idempotency_key.empty() || !each.job.unique_key.empty();
+}
+
 settling settling_of(queue_op op) {
   switch (op) {
   case queue_op::nack:
@@ -190,6 +194,7 @@ bool broker_core::too_large(const proto::queue_request& put, unix_ms now) {
   // The store says so itself when it is asked; it is not while others wait in front.
   const auto* lines = waiters_.find_lines(put.queue);
   if (put.items.size() < 2 || !lines || lines->putters.empty()) return false;
+  if (std::ranges::any_of(put.items, may_exist)) return false; // what exists takes no room
   const auto found = items().look(books_of{put.queue, 0}, now).queues;
   if (found.empty()) return false;
   const auto maxsize = found.front().stats.settings.maxsize;

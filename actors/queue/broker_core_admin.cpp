@@ -104,14 +104,16 @@ void broker_core::revive(asker from, const proto::queue_request& request, unix_m
   proto::queue_answer out;
   out.ids = revived(request.queue, request.ids, now);
   constexpr std::uint32_t at_once = 1'000; // of those whose numbers are not known
+  std::uint32_t staying = 0;               // since another job has their `unique_key` now
   while (request.ids.empty()) {
-    const auto found = items().look(books_of{request.queue, at_once}, now).queues;
+    const auto found = items().look(books_of{request.queue, staying + at_once}, now).queues;
     std::vector<std::uint64_t> ids;
     for (const auto& each : found.at(0).dead)
       ids.push_back(each.id);
-    if (ids.empty()) break;
     const auto more = revived(request.queue, ids, now);
+    if (more.empty()) break;
     out.ids.insert(out.ids.end(), more.begin(), more.end());
+    staying = static_cast<std::uint32_t>(ids.size() - more.size());
   }
   touch(request.queue).leases_due = true;
   answer(from, request.id, request.op, std::move(out));

@@ -213,6 +213,37 @@ TEST_CASE("lines of jobs are no queues") {
   CHECK_FALSE(r.code(waits));
 }
 
+TEST_CASE(
+    "a dead job stays so while another has its unique key, and holds no other dead one back") {
+  job_rig r;
+  r.define("q");
+  auto unique = jobs_of("a", {"1"});
+  unique.front().job.unique_key = "only one";
+  r.ask(put_jobs_of("q", unique));
+  r.ask(fail_of(r.take_job("a").lease));
+  const auto other = r.put_job("b");
+  r.ask(fail_of(r.take_job("b").lease));
+  r.ask(put_jobs_of("q", unique));
+  const auto back = r.ask(request_of(queue_op::revive, "q"));
+  CHECK(r.answers.at(back).ids.size() == 1);
+  CHECK(r.state(other) == item_state::ready);
+  CHECK(r.stats("q").dead == 1);
+}
+
+TEST_CASE("jobs that are there already are not too many for a small queue") {
+  job_rig r;
+  r.define("q", holding(1));
+  auto jobs = jobs_of("a", {"1", "1"});
+  for (auto& each : jobs)
+    each.job.unique_key = "only one";
+  r.ask(put_jobs_of("q", {jobs.front()}));
+  const auto waits = r.put("q", {"2"}, 60'000);
+  const auto again = r.ask(put_jobs_of("q", jobs));
+  CHECK(r.code(again) == errc::none);
+  CHECK(r.answers.at(again).jobs.size() == 2);
+  CHECK_FALSE(r.code(waits));
+}
+
 TEST_CASE("jobs are listed as the filter says, page by page") {
   job_rig r;
   r.define("q");

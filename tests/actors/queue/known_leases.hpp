@@ -29,6 +29,11 @@ public:
   const known_lease& late(std::size_t after) const {
     return leases_[leases_.size() - std::min(leases_.size(), after + 1)];
   }
+  /// The last one of an item that was leased.
+  const known_lease& last_of(const std::string& body) const {
+    return *std::find_if(leases_.rbegin(), leases_.rend(),
+                         [&](const auto& each) { return each.body == body; });
+  }
   /// Null when it was not given, or was not the last of its item.
   const known_lease* newest(const std::string& name) const {
     const auto named = [&](const auto& each) { return each.name == name; };

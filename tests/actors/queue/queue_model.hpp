@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,9 +43,11 @@ public:
       for (const auto& each : *line)
         refuse(each, proto::errc::not_found);
     queues.erase(queue);
+    serve();
   }
 
   void pause(const std::string& queue, bool paused) { queues.at(queue).settings.paused = paused; }
+  void revive(const std::string& queue) { queues.at(queue).revive(); }
 
   /// Gives the number of items that are gone.
   std::uint64_t purge(const std::string& queue, bool dead) {
@@ -54,53 +56,86 @@ public:
       return dead ? each.at == item_state::dead
                   : each.at == item_state::ready || each.at == item_state::delayed;
     });
-    purged.purged += gone;
+    purged.gone += gone;
     return gone;
   }
 
   /// A put, lease or join. Is served, or let wait, by `serve`.
   void ask(std::uint64_t asker, const proto::queue_request& request) {
     const model_waiter who{request, asker, 0};
-    if (request.op == proto::queue_op::lease && request.create) queues[request.queue];
+    if (request.op != proto::queue_op::join && request.create) queues[request.queue];
     auto found = queues.find(request.queue);
     if (found == queues.end()) return refuse(who, proto::errc::not_found);
     const auto maxsize = found->second.settings.maxsize;
     if (maxsize > 0 && request.items.size() > maxsize)
       return refuse(who, proto::errc::invalid_params);
-    line_of(found->second, request.op).push_back(who);
+    found->second.line_of(request.op).push_back(who);
+  }
+
+  /// Asks for jobs, of which a single one may be waited for.
+  void get(const model_get& who, const std::vector<std::string>& bodies) {
+    auto& out = answers_[who.request];
+    for (const auto& body : bodies) {
+      const auto* job = find(body).second;
+      if (!job) {
+        out = {proto::errc::not_found, {}};
+        return;
+      }
+      out.jobs.push_back(job_text(*job));
+    }
+    if (bodies.size() > 1 || who.deadline == now || find(who.body).second->ended()) return;
+    answers_.erase(who.request);
+    gets_.push_back(who);
+  }
+
+  void cancel_job(std::uint64_t request, const std::string& body) {
+    auto* job = find(body).second;
+    auto& out = answers_[request];
+    if (!job) {
+      out.code = proto::errc::not_found;
+      return;
+    }
+    if (!job->ended()) job->end(item_state::cancelled, now);
+    out.jobs.push_back(job_text(*job));
   }
 
   void cancel(std::uint64_t asker, std::uint64_t request) {
-    leave([&](const model_waiter& each) {
-      return each.asker == asker && each.request.id == request;
-    });
+    leave([&](std::uint64_t who, std::uint64_t what) { return who == asker && what == request; });
   }
 
   /// Uses the lease of the item with this body, which must be held.
-  void use(proto::queue_op op, const std::string& body, std::uint32_t ms) {
+  void use(const proto::queue_request& use, const std::string& body) {
+    const auto [queue, item] = find(body);
+    switch (use.op) {
+    case proto::queue_op::nack:
+      return queue->fail(*item, use.delay_ms, use.dead, now);
+    case proto::queue_op::extend:
+      item->due = now + (use.lease_ms > 0 ? use.lease_ms : queue->settings.lease_ms);
+      return;
+    case proto::queue_op::release:
+      --item->attempt;
+      item->at = item_state::ready;
+      return;
+    default: // an ack
+      ++queue->acked;
+      item->result = use.result;
+      if (!item->job.kind.empty()) return item->end(item_state::done, now);
+      std::erase_if(queue->items, [&](const auto& each) { return each.body == body; });
+    }
+  }
+
+  /// Null when there is none.
+  std::pair<model_queue*, model_item*> find(const std::string& body) {
     for (auto& [name, queue] : queues)
-      for (auto& item : queue.items) {
-        if (item.body != body) continue;
-        if (op == proto::queue_op::nack) fail(queue, item, ms);
-        if (op == proto::queue_op::extend) item.due = now + (ms > 0 ? ms : queue.settings.lease_ms);
-        if (op == proto::queue_op::release) {
-          --item.attempt;
-          item.at = item_state::ready;
-        }
-        if (op == proto::queue_op::ack) {
-          ++queue.acked;
-          std::erase_if(queue.items, [&](const auto& each) { return each.body == body; });
-        }
-        return;
-      }
+      for (auto& item : queue.items)
+        if (item.body == body) return {&queue, &item};
+    return {nullptr, nullptr};
   }
 
   /// Whether the item is in this attempt now. Attempts are counted anew when it is revived.
-  bool held(const std::string& body, std::uint32_t attempt) const {
-    for (const auto& [name, queue] : queues)
-      for (const auto& item : queue.items)
-        if (item.body == body) return item.at == item_state::leased && item.attempt == attempt;
-    return false;
+  bool held(const std::string& body, std::uint32_t attempt) {
+    const auto* item = find(body).second;
+    return item && item->at == item_state::leased && item->attempt == attempt;
   }
 
   void end_holder(std::uint64_t asker, std::uint64_t holder) {
@@ -108,31 +143,24 @@ public:
   }
 
   void lose(std::uint64_t asker) {
-    leave([&](const model_waiter& each) { return each.asker == asker; });
+    leave([&](std::uint64_t who, std::uint64_t) { return who == asker; });
     give_back([&](const model_item& each) { return each.asker == asker; });
-  }
-
-  void revive(const std::string& queue) {
-    for (auto& item : queues.at(queue).items)
-      if (item.at == item_state::dead) {
-        item.at = item_state::ready;
-        item.attempt = 0;
-      }
   }
 
   void pass(std::uint64_t ms) {
     const auto until = now + ms;
     for (auto next = next_time(); next && *next <= until; next = next_time()) {
-      now = *next;
+      now = std::max(now, *next);
       for (auto& [name, queue] : queues)
-        for (auto& item : queue.items) {
-          if (item.due > now) continue;
-          if (item.at == item_state::leased) fail(queue, item, 0);
-          if (item.at == item_state::delayed) item.at = item_state::ready;
-        }
+        queue.expire(now);
       serve();
       for (auto& [name, queue] : queues)
         give_up(queue, [&](const model_waiter& each) { return each.deadline <= now; });
+      std::erase_if(gets_, [&](const model_get& each) {
+        if (each.deadline > now) return false;
+        answers_[each.request].jobs = {job_text(*find(each.body).second)};
+        return true;
+      });
       serve();
     }
     now = until;
@@ -149,20 +177,25 @@ public:
         for (auto& each : *line)
           if (each.deadline == 0) each.deadline = now + each.request.timeout_ms;
     }
+    std::erase_if(gets_, [&](const model_get& each) {
+      const auto* job = find(each.body).second;
+      if (job && !job->ended()) return false;
+      auto& out = answers_[each.request];
+      if (job)
+        out.jobs.push_back(job_text(*job));
+      else
+        out.code = proto::errc::not_found;
+      return true;
+    });
   }
 
   /// What was answered since the last time.
   answers take() { return std::exchange(answers_, {}); }
 
 private:
-  static model_queue::line& line_of(model_queue& queue, proto::queue_op op) {
-    if (op == proto::queue_op::put) return queue.putters;
-    return op == proto::queue_op::lease ? queue.getters : queue.joiners;
-  }
-
   void serve(model_queue& queue) {
     for (bool more = true; more;) {
-      while (put_first(queue)) {
+      while (put_some(queue)) {
       }
       more = false;
       while (lease_first(queue))
@@ -174,40 +207,29 @@ private:
     queue.joiners.clear();
   }
 
-  bool put_first(model_queue& queue) {
-    if (queue.putters.empty()) return false;
-    const auto& request = queue.putters.front().request;
-    const auto maxsize = queue.settings.maxsize;
-    if (maxsize > 0 && queue.count(item_state::ready) + request.items.size() > maxsize)
-      return false;
-    for (const auto& each : request.items) {
-      auto& added = queue.items.emplace_back();
-      added.body = each.body;
-      added.number = ++last_number_;
-      added.priority = each.priority;
-      if (each.delay_ms == 0) continue;
-      added.at = item_state::delayed;
-      added.due = now + each.delay_ms;
-    }
-    queue.put += request.items.size();
-    answers_[request.id] = {};
-    queue.putters.pop_front();
-    return true;
+  /// Behind one that finds no room nobody finds any, but for what is there already.
+  bool put_some(model_queue& queue) {
+    bool full = false;
+    const auto before = queue.putters.size();
+    erase_in_order(queue.putters, [&](const model_waiter& each) {
+      auto answer = queue.take(each.request.items, full, now);
+      full |= !answer;
+      if (!answer) return false;
+      answers_[each.request.id] = std::move(*answer);
+      return true;
+    });
+    return queue.putters.size() < before;
   }
 
+  /// The first whom there is something for.
   bool lease_first(model_queue& queue) {
-    if (queue.getters.empty() || !queue.next()) return false;
-    const auto who = queue.getters.front();
-    queue.getters.pop_front();
-    auto& answer = answers_[who.request.id];
-    for (auto* item = queue.next(); item && answer.items.size() < who.request.count;
-         item = queue.next()) {
-      item->at = item_state::leased;
-      item->due = now + (who.request.lease_ms > 0 ? who.request.lease_ms : queue.settings.lease_ms);
-      item->asker = who.asker;
-      item->holder = who.request.holder;
-      answer.items.emplace_back(item->body, ++item->attempt);
-    }
+    const auto first = std::ranges::find_if(queue.getters, [&](const model_waiter& each) {
+      return queue.next(each.request.kinds) != nullptr;
+    });
+    if (first == queue.getters.end()) return false;
+    const auto who = *first;
+    queue.getters.erase(first);
+    answers_[who.request.id] = queue.hand_out(who, now);
     return true;
   }
 
@@ -236,37 +258,29 @@ private:
   }
 
   template <class Condition>
-  static void erase_in_order(model_queue::line& line, Condition condition) {
-    for (auto each = line.begin(); each != line.end();)
-      each = condition(*each) ? line.erase(each) : std::next(each);
-  }
-
-  template <class Condition>
   void leave(Condition condition) {
     for (auto& [name, queue] : queues)
       for (auto* line : {&queue.putters, &queue.getters, &queue.joiners})
-        erase_in_order(*line, condition);
+        std::erase_if(*line,
+                      [&](const auto& each) { return condition(each.asker, each.request.id); });
+    std::erase_if(gets_, [&](const auto& each) { return condition(each.asker, each.request); });
   }
 
   template <class Condition>
   void give_back(Condition condition) {
     for (auto& [name, queue] : queues)
       for (auto& item : queue.items)
-        if (item.at == item_state::leased && condition(item)) fail(queue, item, 0);
-  }
-
-  void fail(const model_queue& queue, model_item& item, std::uint32_t delay_ms) const {
-    item.at = delay_ms > 0 ? item_state::delayed : item_state::ready;
-    item.due = now + delay_ms;
-    if (item.attempt >= queue.settings.max_attempts) item.at = item_state::dead;
+        if (item.at == item_state::leased && condition(item)) queue.fail(item, 0, false, now);
   }
 
   std::optional<std::uint64_t> next_time() const {
     std::optional<std::uint64_t> out;
     const auto consider = [&](std::uint64_t time) { out = out ? std::min(*out, time) : time; };
+    for (const auto& each : gets_)
+      consider(each.deadline);
     for (const auto& [name, queue] : queues) {
       for (const auto& item : queue.items)
-        if (item.at == item_state::leased || item.at == item_state::delayed) consider(item.due);
+        if (item.next() > 0) consider(item.next());
       for (const auto* line : {&queue.putters, &queue.getters, &queue.joiners})
         for (const auto& each : *line)
           consider(each.deadline);
@@ -276,8 +290,8 @@ private:
 
   void refuse(const model_waiter& who, proto::errc code) { answers_[who.request.id].code = code; }
 
+  std::list<model_get> gets_;
   answers answers_;
-  std::uint64_t last_number_ = 0;
 };
 
 } // namespace squall::tests
