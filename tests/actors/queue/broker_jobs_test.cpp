@@ -255,7 +255,7 @@ TEST_CASE("jobs are listed as the filter says, page by page") {
   list.filter.most = 2;
   const auto first = r.answers.at(r.ask(list));
   REQUIRE(first.jobs.size() == 2);
-  CHECK(first.jobs[0].id > first.jobs[1].id);
+  CHECK(item_of(first.jobs[0].id) > item_of(first.jobs[1].id));
   CHECK(first.next != 0);
   list.filter.below = first.next;
   const auto last = r.answers.at(r.ask(list));
