@@ -76,21 +76,24 @@ CREATE TABLE failures (
   PRIMARY KEY (item, attempt)
 ) STRICT, WITHOUT ROWID;
 )sql",
-    // Jobs. Items that are none have the kind '', and an index of their own, so that neither are
-    // in the other's way. An item's `bytes` are those of its body and its result. `unique_keys`
-    // has those of jobs that are not ended.
+    // Jobs are items, too, and have more in a table of their own, so that items that are none pay
+    // nothing for them: `queue` and `rank` there are the item's, `ready` tells of its state. An
+    // item's `bytes` are those of its body and its result. `unique_keys` has those of jobs that are
+    // not ended.
     R"sql(
 ALTER TABLE queues ADD COLUMN done INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE queues ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE queues ADD COLUMN ready_jobs INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE items ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE items ADD COLUMN is_job INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE failures ADD COLUMN worker TEXT NOT NULL DEFAULT '';
 DROP INDEX ready;
-CREATE INDEX ready_plain ON items (queue, rank, id) WHERE state = 0 AND kind = '';
-CREATE INDEX ready_jobs ON items (queue, rank, id) WHERE state = 0 AND kind <> '';
-CREATE INDEX ready_kinds ON items (queue, kind, rank, id) WHERE state = 0 AND kind <> '';
+CREATE INDEX ready_plain ON items (queue, rank, id) WHERE state = 0 AND is_job = 0;
 CREATE TABLE jobs (
   item INTEGER PRIMARY KEY,
+  queue INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  rank INTEGER NOT NULL,
+  ready INTEGER NOT NULL,
   random INTEGER NOT NULL,
   max_attempts INTEGER NOT NULL,
   timeout_ms INTEGER NOT NULL,
@@ -102,6 +105,8 @@ CREATE TABLE jobs (
   ended INTEGER NOT NULL DEFAULT 0,
   worker TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX ready_jobs ON jobs (queue, rank, item) WHERE ready = 1;
+CREATE INDEX ready_kinds ON jobs (queue, kind, rank, item) WHERE ready = 1;
 CREATE TABLE results (item INTEGER PRIMARY KEY, result TEXT NOT NULL) STRICT;
 CREATE TABLE job_keys (
   key TEXT PRIMARY KEY,

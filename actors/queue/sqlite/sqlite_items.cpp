@@ -8,21 +8,9 @@
 namespace squall::actors {
 namespace {
 
-std::int64_t rank_of(proto::queue_order order, std::uint64_t id, std::uint8_t priority) {
-  switch (order) {
-  case proto::queue_order::lifo:
-    return -static_cast<std::int64_t>(id);
-  case proto::queue_order::priority:
-    return highest_priority - priority;
-  case proto::queue_order::fifo:
-    break;
-  }
-  return 0;
-}
-
 /// What `item_of` reads.
 const std::string select_item = "SELECT id, queue, state, attempt, bytes, due, lease_high, "
-                                "lease_low, death, put_at, kind <> '' FROM items ";
+                                "lease_low, death, put_at, is_job FROM items ";
 
 sqlite_item item_of(const statement& row) {
   sqlite_item out;
@@ -41,9 +29,21 @@ sqlite_item item_of(const statement& row) {
 
 } // namespace
 
+std::int64_t rank_of(proto::queue_order order, std::uint64_t id, std::uint8_t priority) noexcept {
+  switch (order) {
+  case proto::queue_order::lifo:
+    return -static_cast<std::int64_t>(id);
+  case proto::queue_order::priority:
+    return highest_priority - std::min(priority, highest_priority);
+  case proto::queue_order::fifo:
+    break;
+  }
+  return 0;
+}
+
 sqlite_items::sqlite_items(SQLite::Database& database)
     : insert_{database, "INSERT INTO items (id, queue, state, priority, rank, attempt, put_at, "
-                        "bytes, due, kind) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?)"},
+                        "bytes, due, is_job) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?)"},
       insert_body_{database, "INSERT INTO bodies VALUES (?, ?)"}, find_{database,
                                                                         select_item +
                                                                             "WHERE id = ?"},
@@ -78,7 +78,7 @@ void sqlite_items::add(const sqlite_item& row, proto::queue_order order,
   const auto priority = std::min(item.priority, highest_priority);
   insert_.run(row.id, row.queue, static_cast<std::uint32_t>(row.state), priority,
               rank_of(order, row.id, priority), row.put_at, row.bytes,
-              row.due > 0 ? std::optional{row.due} : std::nullopt, item.job.kind);
+              row.due > 0 ? std::optional{row.due} : std::nullopt, row.is_job);
   insert_body_.run(row.id, item.body);
 }
 

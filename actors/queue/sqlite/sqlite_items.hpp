@@ -17,6 +17,8 @@
 namespace squall::actors {
 
 inline constexpr std::uint8_t highest_priority = 9;
+/// Orders the ready items of a queue, those of one rank by their numbers.
+std::int64_t rank_of(proto::queue_order order, std::uint64_t id, std::uint8_t priority) noexcept;
 
 /// An item of a SQLite store without its body.
 struct sqlite_item {

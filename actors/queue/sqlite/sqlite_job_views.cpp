@@ -11,9 +11,9 @@ namespace squall::actors {
 namespace {
 
 /// What `view_in` reads. The join is crossed so that it goes along the jobs.
-const std::string select_job =
-    "SELECT id, queue, state, kind, priority, attempt, put_at, due, random, max_attempts, started, "
-    "ended, worker FROM jobs CROSS JOIN items ON id = item ";
+const std::string select_job = "SELECT id, items.queue, state, kind, priority, attempt, put_at, "
+                               "due, random, max_attempts, started, "
+                               "ended, worker FROM jobs CROSS JOIN items ON id = item ";
 
 proto::job_view view_in(const statement& row, sqlite_queues& queues) {
   sqlite_item item;
@@ -28,8 +28,8 @@ proto::job_view view_in(const statement& row, sqlite_queues& queues) {
   job.started = row.number(10);
   job.ended = row.number(11);
   job.worker = row.text(12);
-  return view_of(item, row.text(3), static_cast<std::uint8_t>(row.number(4)),
-                 queues.at(row.number(1)));
+  job.kind = row.text(3);
+  return view_of(item, static_cast<std::uint8_t>(row.number(4)), queues.at(row.number(1)));
 }
 
 std::string text_of(statement& from, std::uint64_t item) {
@@ -41,13 +41,12 @@ std::string text_of(statement& from, std::uint64_t item) {
 
 } // namespace
 
-proto::job_view view_of(const sqlite_item& item, std::string kind, std::uint8_t priority,
-                        const sqlite_queue& queue) {
+proto::job_view view_of(const sqlite_item& item, std::uint8_t priority, const sqlite_queue& queue) {
   const auto& job = *item.job;
   proto::job_view out;
   out.id = id_of(item);
   out.queue = queue.name;
-  out.kind = std::move(kind);
+  out.kind = job.kind;
   out.state = item.state;
   out.priority = priority;
   out.attempt = item.attempt;

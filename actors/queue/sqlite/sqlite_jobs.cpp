@@ -7,19 +7,20 @@ namespace {
 
 /// Items of jobs in queue ?1 whose state is one of ?2.
 const std::string these_jobs =
-    "(SELECT id FROM items WHERE queue = ?1 AND (?2 >> state) & 1 AND kind <> '')";
+    "(SELECT id FROM items WHERE queue = ?1 AND (?2 >> state) & 1 AND is_job = 1)";
 
 } // namespace
 
 sqlite_jobs::sqlite_jobs(SQLite::Database& database)
-    : insert_{database, "INSERT INTO jobs (item, random, max_attempts, timeout_ms, result_ttl_ms, "
-                        "expires, idempotency_key, unique_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+    : insert_{database, "INSERT INTO jobs (item, queue, kind, rank, ready, random, max_attempts, "
+                        "timeout_ms, result_ttl_ms, expires, idempotency_key, unique_key) VALUES "
+                        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       find_{database, "SELECT random, max_attempts, timeout_ms, result_ttl_ms, expires, "
-                      "idempotency_key, unique_key, started, ended, worker FROM jobs WHERE "
+                      "idempotency_key, unique_key, started, ended, worker, kind FROM jobs WHERE "
                       "item = ?"},
-      update_{database, "UPDATE jobs SET expires = ?2, started = ?3, ended = ?4, worker = ?5 "
-                        "WHERE item = ?1"},
-      begin_{database, "UPDATE jobs SET started = ?2, worker = '' WHERE item = ?1"},
+      update_{database, "UPDATE jobs SET expires = ?2, started = ?3, ended = ?4, worker = ?5, "
+                        "ready = ?6 WHERE item = ?1"},
+      begin_{database, "UPDATE jobs SET started = ?2, worker = '', ready = 0 WHERE item = ?1"},
       erase_{database, "DELETE FROM jobs WHERE item = ?"},
       insert_result_{database, "INSERT INTO results VALUES (?, ?)"},
       erase_result_{database, "DELETE FROM results WHERE item = ?"},
@@ -29,6 +30,8 @@ sqlite_jobs::sqlite_jobs(SQLite::Database& database)
       insert_unique_{database, "INSERT INTO unique_keys VALUES (?, ?, ?)"},
       find_unique_{database, "SELECT item FROM unique_keys WHERE queue = ? AND key = ?"},
       erase_unique_{database, "DELETE FROM unique_keys WHERE queue = ? AND key = ? AND item = ?"},
+      reorder_{database, "UPDATE jobs SET rank = (SELECT rank FROM items WHERE id = item) WHERE "
+                         "queue = ?"},
       any_{database, "SELECT 1 FROM jobs LIMIT 1"},
       erase_all_keys_{database, "DELETE FROM job_keys WHERE (key, item) IN (SELECT "
                                 "idempotency_key, item FROM jobs WHERE idempotency_key <> '' AND "
@@ -39,12 +42,13 @@ sqlite_jobs::sqlite_jobs(SQLite::Database& database)
       erase_all_results_{database, "DELETE FROM results WHERE item IN " + these_jobs},
       erase_all_{database, "DELETE FROM jobs WHERE item IN " + these_jobs} {}
 
-void sqlite_jobs::add(std::uint64_t item, const sqlite_job& job, std::uint64_t fingerprint,
+void sqlite_jobs::add(const sqlite_place& place, const sqlite_job& job, std::uint64_t fingerprint,
                       unix_ms now) {
-  insert_.run(item, job.random, job.max_attempts, job.timeout_ms, job.result_ttl_ms, job.expires,
-              job.idempotency_key, job.unique_key);
+  insert_.run(place.item, place.queue, job.kind, place.rank, place.ready, job.random,
+              job.max_attempts, job.timeout_ms, job.result_ttl_ms, job.expires, job.idempotency_key,
+              job.unique_key);
   if (!job.idempotency_key.empty())
-    insert_key_.run(job.idempotency_key, item, fingerprint, now + job_key_ms);
+    insert_key_.run(job.idempotency_key, place.item, fingerprint, now + job_key_ms);
 }
 
 sqlite_job sqlite_jobs::find(std::uint64_t item) {
@@ -61,12 +65,13 @@ sqlite_job sqlite_jobs::find(std::uint64_t item) {
   out.started = find_.number(7);
   out.ended = find_.number(8);
   out.worker = find_.text(9);
+  out.kind = find_.text(10);
   find_.end();
   return out;
 }
 
-void sqlite_jobs::update(std::uint64_t item, const sqlite_job& job) {
-  update_.run(item, job.expires, job.started, job.ended, job.worker);
+void sqlite_jobs::update(std::uint64_t item, const sqlite_job& job, bool ready) {
+  update_.run(item, job.expires, job.started, job.ended, job.worker, ready);
 }
 
 void sqlite_jobs::begin(std::uint64_t item, unix_ms now) {
@@ -106,6 +111,10 @@ void sqlite_jobs::take_unique(std::uint64_t queue, const std::string& key, std::
 
 void sqlite_jobs::free_unique(std::uint64_t queue, const std::string& key, std::uint64_t item) {
   if (!key.empty()) erase_unique_.run(queue, key, item);
+}
+
+void sqlite_jobs::reorder(std::uint64_t queue) {
+  reorder_.run(queue);
 }
 
 bool sqlite_jobs::any() {

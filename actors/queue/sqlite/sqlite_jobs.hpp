@@ -13,6 +13,7 @@ namespace squall::actors {
 
 /// What makes an item of a SQLite store a job.
 struct sqlite_job {
+  std::string kind;
   std::uint64_t random = 0; ///< of its id
   std::uint32_t max_attempts = 0;
   std::uint32_t timeout_ms = 0;
@@ -31,6 +32,14 @@ struct keyed_job {
   std::uint64_t fingerprint = 0;
 };
 
+/// Of an item, among the ready ones of its queue.
+struct sqlite_place {
+  std::uint64_t item = 0;
+  std::uint64_t queue = 0; ///< number
+  std::int64_t rank = 0;
+  bool ready = false;
+};
+
 /// What is kept of jobs beyond their items: statements on its tables, and nothing in memory. Throws
 /// `SQLite::Exception`.
 class sqlite_jobs {
@@ -38,11 +47,13 @@ public:
   explicit sqlite_jobs(SQLite::Database& database);
 
   /// Its idempotency key stands for it from now on.
-  void add(std::uint64_t item, const sqlite_job& job, std::uint64_t fingerprint, unix_ms now);
+  void add(const sqlite_place& place, const sqlite_job& job, std::uint64_t fingerprint,
+           unix_ms now);
   /// Throws `store_failure` when it is not there.
   sqlite_job find(std::uint64_t item);
   /// Writes all of it that can change.
-  void update(std::uint64_t item, const sqlite_job& job);
+  void update(std::uint64_t item, const sqlite_job& job, bool ready);
+  /// It is not ready any more.
   void begin(std::uint64_t item, unix_ms now);
   void set_result(std::uint64_t item, const std::string& result);
   /// With its result and its keys.
@@ -54,6 +65,8 @@ public:
   void take_unique(std::uint64_t queue, const std::string& key, std::uint64_t item);
   void free_unique(std::uint64_t queue, const std::string& key, std::uint64_t item);
 
+  /// To be called when the items have new ranks.
+  void reorder(std::uint64_t queue);
   /// Those whose items in `queue` have one of these states, a bit each. The items must still be
   /// there.
   void erase_all(std::uint64_t queue, std::uint32_t states);
@@ -74,6 +87,7 @@ private:
   statement insert_unique_;
   statement find_unique_;
   statement erase_unique_;
+  statement reorder_;
   statement any_;
   statement erase_all_keys_;
   statement erase_all_unique_;

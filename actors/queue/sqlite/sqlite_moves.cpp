@@ -10,6 +10,7 @@ namespace {
 
 sqlite_job job_of(const proto::job_options& options, std::uint64_t random, unix_ms now) {
   sqlite_job out;
+  out.kind = options.kind;
   out.random = random & ((std::uint64_t{1} << proto::job_id_random_bits) - 1);
   out.max_attempts = options.max_attempts;
   out.timeout_ms = options.timeout_ms;
@@ -36,7 +37,9 @@ sqlite_item sqlite_moves::add(sqlite_queue& queue, const proto::new_item& item, 
   count(out, queue);
   queue.books.bytes += out.bytes;
   if (!out.is_job) return out;
-  jobs_.add(out.id, *out.job, item.job.fingerprint, now);
+  jobs_.add({out.id, queue.id, rank_of(queue.settings.order, out.id, item.priority),
+             out.state == item_state::ready},
+            *out.job, item.job.fingerprint, now);
   jobs_.take_unique(queue.id, out.job->unique_key, out.id);
   return out;
 }
@@ -64,6 +67,7 @@ void sqlite_moves::move(sqlite_item& item, item_state to, unix_ms due) {
   item.due = next_time(to, due, item.expires());
   count(item, queue);
   items_.update(item);
+  if (item.job) jobs_.update(item.id, *item.job, to == item_state::ready);
 }
 
 void sqlite_moves::erase(const sqlite_item& item) {
@@ -112,10 +116,7 @@ void sqlite_moves::extend(sqlite_item& item, std::uint32_t lease_ms, unix_ms now
 
 void sqlite_moves::release(sqlite_item& item) {
   --item.attempt;
-  if (item.job && item.attempt == 0) {
-    item.job->started = 0;
-    jobs_.update(item.id, *item.job);
-  }
+  if (item.job && item.attempt == 0) item.job->started = 0;
   move(item, item_state::ready);
 }
 
@@ -127,7 +128,6 @@ void sqlite_moves::fail(sqlite_item& item, const settlement& why, std::uint32_t 
       item.job ? most_attempts(item.job->max_attempts, settings) : settings.max_attempts;
   if (item.job) item.job->worker = why.worker;
   if (why.no_more || item.attempt >= most) return die(item, now);
-  if (item.job) jobs_.update(item.id, *item.job);
   if (pause_ms > 0)
     move(item, item_state::delayed, now + pause_ms);
   else
@@ -140,10 +140,7 @@ void sqlite_moves::give_up(sqlite_item& item, unix_ms now) {
 }
 
 void sqlite_moves::die(sqlite_item& item, unix_ms now) {
-  if (item.job) {
-    item.job->ended = now;
-    jobs_.update(item.id, *item.job);
-  }
+  if (item.job) item.job->ended = now;
   item.death = queues_.new_death();
   move(item, item_state::dead);
 }
@@ -151,7 +148,6 @@ void sqlite_moves::die(sqlite_item& item, unix_ms now) {
 void sqlite_moves::end(sqlite_item& item, item_state state, unix_ms now) {
   auto& job = *item.job;
   job.ended = now;
-  jobs_.update(item.id, job);
   move(item, state, kept_until(item.put_at, now, job.result_ttl_ms, !job.idempotency_key.empty()));
 }
 
@@ -169,7 +165,6 @@ bool sqlite_moves::revive(sqlite_item& item) {
     if (!job.unique_key.empty() && jobs_.unique(item.queue, job.unique_key)) return false;
     job.expires = job.started = job.ended = 0;
     job.worker.clear();
-    jobs_.update(item.id, job);
   }
   items_.forget_failures(item.id);
   item.attempt = 0;

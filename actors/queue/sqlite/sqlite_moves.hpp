@@ -57,7 +57,7 @@ public:
   std::uint64_t random_bits() { return ids_.bits(); }
 
 private:
-  /// Writes the item.
+  /// Writes the item and, of a complete one, the job.
   void move(sqlite_item& item, item_state to, unix_ms due = 0);
   /// In its queue's books.
   static void count(const sqlite_item& item, sqlite_queue& queue);

@@ -45,8 +45,8 @@ std::vector<proto::job_view> put_jobs(std::span<const proto::new_item> items, sq
     const auto same = find_same(each.job, to.jobs(), &queue, now);
     if (same.item == 0) {
       ++fresh;
-      out.push_back(view_of(to.add(queue, each, now), each.job.kind,
-                            std::min(each.priority, highest_priority), queue));
+      out.push_back(
+          view_of(to.add(queue, each, now), std::min(each.priority, highest_priority), queue));
     } else {
       const auto found = views.find(same.item);
       if (!found) throw store_failure{"a key stands for a job that is not in the store"};

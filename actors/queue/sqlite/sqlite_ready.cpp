@@ -8,25 +8,27 @@ namespace squall::actors {
 
 sqlite_ready::sqlite_ready(SQLite::Database& database)
     : plain_{database, "SELECT id, priority, attempt, bytes, body FROM items JOIN bodies ON "
-                       "item = id WHERE queue = ? AND state = 0 AND kind = '' "
+                       "item = id WHERE queue = ? AND state = 0 AND is_job = 0 "
                        "ORDER BY rank, id LIMIT ?"},
       plain_places_{database, "SELECT rank, id FROM items WHERE queue = ? AND state = 0 AND "
-                              "kind = '' ORDER BY rank, id LIMIT ?"},
-      job_places_{database, "SELECT rank, id FROM items WHERE queue = ? AND state = 0 AND "
-                            "kind <> '' ORDER BY rank, id LIMIT ?"},
-      kind_places_{database, "SELECT rank, id FROM items WHERE queue = ? AND state = 0 AND "
-                             "kind <> '' AND kind = ?3 ORDER BY rank, id LIMIT ?2"},
+                              "is_job = 0 ORDER BY rank, id LIMIT ?"},
+      job_places_{database, "SELECT rank, item FROM jobs WHERE queue = ? AND ready = 1 "
+                            "ORDER BY rank, item LIMIT ?"},
+      kind_places_{database, "SELECT rank, item FROM jobs WHERE queue = ? AND ready = 1 AND "
+                             "kind = ?3 ORDER BY rank, item LIMIT ?2"},
       read_{database, "SELECT priority, attempt, body, kind, put_at, random, timeout_ms "
                       "FROM items JOIN bodies ON bodies.item = id LEFT JOIN jobs ON jobs.item = id "
                       "WHERE id = ?"},
       first_plain_{database, "SELECT id, put_at FROM items WHERE queue = ? AND state = 0 AND "
-                             "kind = '' AND rank = ? ORDER BY id LIMIT 1"},
-      first_job_{database, "SELECT id, put_at FROM items WHERE queue = ? AND state = 0 AND "
-                           "kind <> '' AND rank = ? ORDER BY id LIMIT 1"},
+                             "is_job = 0 AND rank = ? ORDER BY id LIMIT 1"},
+      first_job_{database, "SELECT item, put_at FROM jobs JOIN items ON id = item WHERE "
+                           "jobs.queue = ? AND ready = 1 AND jobs.rank = ? "
+                           "ORDER BY item LIMIT 1"},
       last_plain_{database, "SELECT id, put_at FROM items WHERE queue = ? AND state = 0 AND "
-                            "kind = '' ORDER BY rank DESC, id DESC LIMIT 1"},
-      last_job_{database, "SELECT id, put_at FROM items WHERE queue = ? AND state = 0 AND "
-                          "kind <> '' ORDER BY rank DESC, id DESC LIMIT 1"} {}
+                            "is_job = 0 ORDER BY rank DESC, id DESC LIMIT 1"},
+      last_job_{database, "SELECT item, put_at FROM jobs JOIN items ON id = item WHERE "
+                          "jobs.queue = ? AND ready = 1 "
+                          "ORDER BY jobs.rank DESC, item DESC LIMIT 1"} {}
 
 std::vector<proto::leased_item> sqlite_ready::plain(std::uint64_t queue, std::uint32_t most) {
   std::vector<proto::leased_item> out;
@@ -85,7 +87,7 @@ proto::leased_item sqlite_ready::read(std::uint64_t id) {
   out.priority = static_cast<std::uint8_t>(read_.number(0));
   out.attempt = static_cast<std::uint32_t>(read_.number(1)) + 1;
   out.body = read_.text(2);
-  out.kind = read_.text(3);
+  out.kind = read_.text(3); // empty: it has no job
   if (!out.kind.empty()) {
     out.job = proto::make_job_id(read_.number(4), read_.number(5), id);
     out.timeout_ms = static_cast<std::uint32_t>(read_.number(6));

@@ -28,7 +28,10 @@ defined sqlite_work::define(std::string_view queue, const proto::queue_settings&
     queues_.add(queue, settings);
     return defined::made;
   }
-  if (found->settings.order != settings.order) moves_.items().reorder(found->id, settings.order);
+  if (found->settings.order != settings.order) {
+    moves_.items().reorder(found->id, settings.order);
+    moves_.jobs().reorder(found->id);
+  }
   queues_.set(*found, settings);
   return defined::changed;
 }
