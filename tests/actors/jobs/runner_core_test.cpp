@@ -1,8 +1,6 @@
 #include "actors/jobs/runner_core.hpp"
 
-#include "tests/support/catch.hpp"
-
-#include <map>
+#include "tests/actors/jobs/runner_rig.hpp"
 
 using namespace squall;
 using namespace std::chrono_literals;
@@ -10,119 +8,14 @@ using actors::job_kind;
 using actors::runner_core;
 using proto::errc;
 using proto::queue_op;
-using names = std::vector<std::string>;
-
-namespace {
-
-constexpr runner_core::time_point start{1h};
-constexpr std::uint8_t bridge = 7;
-
-proto::kinds_changed slots(const std::map<std::string, std::uint32_t>& kinds) {
-  proto::kinds_changed out;
-  for (const auto& [name, count] : kinds) {
-    auto& kind = out.kinds.emplace_back();
-    kind.info.name = name;
-    kind.slots = count;
-  }
-  out.workers = {{1, "one"}, {3, "three"}};
-  return out;
-}
-
-/// A core with its time, and what it had to say in a turn.
-struct rig {
-  explicit rig(const std::map<std::string, std::uint32_t>& kinds, actors::runner_limits limits = {})
-      : core{std::move(limits)} {
-    core.attached(bridge);
-    offer(kinds);
-  }
-
-  void turn() {
-    mail = core.take(now);
-    for (const auto& request : mail.broker.requests)
-      if (request.op == queue_op::lease) lease[request.queue + "/" + request.kinds.at(0)] = request;
-  }
-
-  void offer(const std::map<std::string, std::uint32_t>& kinds) {
-    auto known = slots(kinds);
-    core.on_kinds(known);
-    turn();
-  }
-
-  void answer(proto::queue_answer answer) {
-    proto::queue_answers batch;
-    batch.answers.push_back(std::move(answer));
-    core.on_answers(batch, now);
-    turn();
-  }
-  void settled(const proto::queue_request& request, errc code = errc::none) {
-    proto::queue_answer done;
-    done.id = request.id;
-    done.op = request.op;
-    done.code = code;
-    done.lease_ms = 30'000;
-    answer(done);
-  }
-  void revoke(const names& leases) {
-    proto::queue_answers batch;
-    batch.revoked = leases;
-    core.on_answers(batch, now);
-    turn();
-  }
-
-  static proto::queue_answer jobs_for(std::uint64_t id, const names& leases) {
-    proto::queue_answer answer;
-    answer.id = id;
-    answer.op = queue_op::lease;
-    for (const auto& lease : leases) {
-      auto& item = answer.items.emplace_back();
-      item.id = 1;
-      item.lease = lease;
-      item.body = "params of " + lease;
-      item.lease_ms = 30'000;
-      item.job = {1, 1};
-    }
-    return answer;
-  }
-  /// Answers the lease request that is out, gives the calls.
-  std::vector<proto::submission> give(const std::string& line, const names& leases) {
-    answer(jobs_for(lease.at(line).id, leases));
-    return mail.router.calls;
-  }
-
-  void end(std::uint64_t call, errc code = errc::none, std::string body = "true",
-           std::uint64_t worker = 1, std::uint32_t run_us = 50'000) {
-    std::vector<proto::result> results{{call, 1, code, run_us, std::move(body), {}, worker}};
-    core.on_results(results, now);
-    turn();
-  }
-  void refuse(std::uint64_t call, errc code = errc::overloaded) { end(call, code, "no", 0, 0); }
-
-  std::vector<proto::queue_request> requests(queue_op op) const {
-    std::vector<proto::queue_request> found;
-    for (const auto& request : mail.broker.requests)
-      if (request.op == op) found.push_back(request);
-    return found;
-  }
-  proto::queue_request request(queue_op op) const {
-    auto found = requests(op);
-    REQUIRE(found.size() == 1);
-    return found.front();
-  }
-
-  runner_core core;
-  runner_core::time_point now = start;
-  actors::runner_mail mail;
-  std::map<std::string, proto::queue_request> lease; ///< the last one, by queue and kind
-};
-
-} // namespace
+using rig = tests::runner_rig;
 
 TEST_CASE("for each kind with slots jobs of that kind are leased, as many as there are slots") {
   rig r{{{"prime", 4}, {"sleep", 100}, {"fetch", 0}}};
   CHECK(r.mail.broker.requests.size() == 2);
   const auto& prime = r.lease["default/prime"];
   CHECK(prime.count == 4);
-  CHECK(prime.kinds == names{"prime"});
+  CHECK(prime.kinds == rig::names{"prime"});
   CHECK(prime.create);
   CHECK(prime.holder == 0);
   CHECK(prime.timeout_ms == 20'000);
@@ -133,11 +26,11 @@ TEST_CASE("for each kind with slots jobs of that kind are leased, as many as the
 
 TEST_CASE("nothing is leased before the router has taken the runner in") {
   runner_core core{{}};
-  auto known = slots({{"prime", 4}});
+  auto known = rig::slots({{"prime", 4}});
   core.on_kinds(known);
-  CHECK(core.take(start).broker.requests.empty());
-  core.attached(bridge);
-  CHECK(core.take(start).broker.requests.size() == 1);
+  CHECK(core.take(rig::start).broker.requests.empty());
+  core.attached(rig::bridge);
+  CHECK(core.take(rig::start).broker.requests.size() == 1);
 }
 
 TEST_CASE("a job becomes a call of the lowest priority, and is acked with its result") {
@@ -147,7 +40,7 @@ TEST_CASE("a job becomes a call of the lowest priority, and is acked with its re
   r.answer(answer);
   auto calls = r.mail.router.calls;
   REQUIRE(calls.size() == 2);
-  CHECK(calls[0].work.id >> proto::bridge_shift == bridge);
+  CHECK(calls[0].work.id >> proto::bridge_shift == rig::bridge);
   CHECK(calls[0].work.kind == "prime");
   CHECK(calls[0].work.params == "params of a");
   CHECK(calls[0].work.time_left_ms == 0);
@@ -245,16 +138,6 @@ TEST_CASE("kinds with short jobs have some leased ahead, and fewer again when th
   CHECK(r.request(queue_op::lease).count == 2);
 }
 
-TEST_CASE("so many jobs are leased ahead at most") {
-  job_kind kind{"prime", 1};
-  kind.set_slots(4);
-  CHECK(kind.tokens() == 4);
-  kind.ran(0);
-  CHECK(kind.tokens() == 4 + job_kind::most_ahead);
-  kind.set_slots(0);
-  CHECK(kind.tokens() == 0);
-}
-
 TEST_CASE("a kind that loses its slots takes its request back, and what comes all the same too") {
   rig r{{{"prime", 2}, {"sleep", 1}}};
   const auto waiting = r.lease["default/prime"];
@@ -293,13 +176,13 @@ TEST_CASE("several queues share a kind's slots") {
 TEST_CASE("a job's lease is extended at half its time, and its call cancelled when it is lost") {
   rig r{{{"prime", 1}}};
   auto call = r.give("default/prime", {"a"})[0].work.id;
-  CHECK(r.core.next_look() == start + 15s);
+  CHECK(r.core.next_look() == rig::start + 15s);
   r.now += 15s;
   r.turn();
   auto extend = r.request(queue_op::extend);
   CHECK(extend.lease == "a");
   r.settled(extend);
-  CHECK(r.core.next_look() == start + 30s);
+  CHECK(r.core.next_look() == rig::start + 30s);
   r.now += 15s;
   r.turn();
   r.settled(r.request(queue_op::extend), errc::lease_lost);
