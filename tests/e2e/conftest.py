@@ -5,6 +5,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 from cluster import cluster, gateway, module_cluster  # noqa: E402, F401  (fixtures)
+from jobs import play_jobs  # noqa: E402, F401  (a fixture)
 from queue_commands import queue  # noqa: E402, F401  (a fixture)
 from queue_scenes import play  # noqa: E402, F401  (a fixture)
 from stores import store  # noqa: E402, F401  (a fixture)

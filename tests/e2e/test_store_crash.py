@@ -4,19 +4,14 @@ SQUALL_CRASH_SECONDS says for how long."""
 import asyncio
 import contextlib
 import itertools
-import os
 
-import websockets
-
-from queues import QueueError, WebSocketClient, client_of
-from rpc import Rpc, dial
+from crashes import CRASH_SECONDS, GONE, Place
+from queues import QueueError, client_of
 from scale import seconds
 from stores import client
 
-CRASH_SECONDS = int(os.environ.get("SQUALL_CRASH_SECONDS", "20"))
 PRODUCERS = 32
 CONSUMERS = 8
-GONE = (OSError, EOFError, asyncio.TimeoutError, websockets.WebSocketException)
 
 
 class Work:
@@ -57,27 +52,6 @@ class Work:
                 if number in self.acked:
                     self.wrong.append(f"{number} was acked twice")
                 self.acked[number] = attempt
-
-
-class Place:
-    """Where a gateway is, and is again after it was killed."""
-
-    def __init__(self, store):
-        self._store = store
-        self.gateway = store.gateway()
-
-    def crash(self):
-        self.gateway.kill()
-        self.gateway = self._store.gateway()
-
-    async def use(self, step, ended):
-        """Does `step` with a client again and again, on a new connection when the old one broke."""
-        while not ended.is_set():
-            with contextlib.suppress(*GONE):
-                user = WebSocketClient(Rpc(await dial(self.gateway.ws())))
-                while not ended.is_set():
-                    await step(user)
-                await user.close()
 
 
 async def make_queues(gateway):

@@ -92,8 +92,8 @@ class HttpClient:
         got = await self._ask("POST", ("queues", queue, "lease"), timeout_ms=timeout_ms, **more)
         return got["items"] if got else []
 
-    async def ack(self, lease):
-        await self._ask("POST", ("leases", lease, "ack"))
+    async def ack(self, lease, **more):
+        await self._ask("POST", ("leases", lease, "ack"), more or None)
 
     async def nack(self, lease, **more):
         await self._ask("POST", ("leases", lease, "nack"), more or None)
@@ -135,9 +135,9 @@ class WebSocketClient:
     def __init__(self, rpc):
         self._rpc = rpc
 
-    async def _ask(self, method, **params):
+    async def _ask(self, method, of="queue", **params):
         try:
-            return await self._rpc.call(f"queue.{method}", params)
+            return await self._rpc.call(f"{of}.{method}", params)
         except RpcError as error:
             raise QueueError(error.name, str(error)) from None
 
@@ -162,8 +162,8 @@ class WebSocketClient:
         got = await self._ask("lease", queue=queue, timeout_ms=timeout_ms, **more)
         return got["items"] if got else []
 
-    async def ack(self, lease):
-        assert await self._ask("ack", lease=lease) is True
+    async def ack(self, lease, **more):
+        assert await self._ask("ack", lease=lease, **more) is True
 
     async def nack(self, lease, **more):
         assert await self._ask("nack", lease=lease, **more) is True
