@@ -7,6 +7,7 @@
 #include <caf/openssl/publish.hpp>
 #include <caf/send.hpp>
 
+#include <semaphore>
 #include <stdexcept>
 #include <string>
 
@@ -49,6 +50,12 @@ void close_cluster_port(caf::actor_system& system, const proto::door_actor& door
                    caf::actor_cast<caf::actor_addr>(door), port);
   else
     system.middleman().unpublish(door, port);
+}
+
+void settle_cluster_port(caf::actor_system& system) {
+  std::binary_semaphore reached{0};
+  system.middleman().backend().post([&reached] { reached.release(); });
+  reached.acquire();
 }
 
 } // namespace squall::gateway

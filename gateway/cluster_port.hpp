@@ -18,4 +18,9 @@ std::uint16_t open_cluster_port(caf::actor_system& system, const proto::door_act
 void close_cluster_port(caf::actor_system& system, const proto::door_actor& door,
                         std::uint16_t port, bool tls);
 
+/// Blocks until CAF's network has read everything that was sent to it before. It is told of the
+/// ends of actors that workers know, and what it has not read keeps those alive: a system with such
+/// an actor on a thread of its own would wait for that for ever.
+void settle_cluster_port(caf::actor_system& system);
+
 } // namespace squall::gateway

@@ -117,6 +117,8 @@ public:
     caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(router_, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(broker_, caf::exit_reason::user_shutdown);
+    system_.await_all_actors_done();
+    if (cluster_port_ != 0) settle_cluster_port(system_);
   }
 
   process(const process&) = delete;
