@@ -145,8 +145,8 @@ enum class queue_op : std::uint8_t {
   define,  ///< make the queue, or change its settings. `settings`. Answer: `stats`, `created`
   remove,  ///< with all its items; whoever waits gets `not_found`
   stats,   ///< of `queue`, or of all when it is empty. Answer: `stats`, `events`
-  put,     ///< `items`, all or none; waits for room. Answer: `ids`, or `jobs` when they are jobs
-           ///< (all or none of them are), or `queue_full`
+  put,     ///< `items`, all or none; waits for room; see `lease`, `jobs`. Answer: `ids`, or `jobs`
+           ///< when they are jobs (all or none of them are), or `queue_full`
   lease,   ///< at most `count` items; waits for the first. Answer: `items`, none when none came
   ack,     ///< `lease`: the item is finished; a job with `result`. `lease_lost` when it is not held
   nack,    ///< `lease`: this attempt failed because of `error`
@@ -181,7 +181,7 @@ struct queue_request {
   bool create = false;        ///< put, lease: make the queue when there is none
   std::vector<std::string> kinds; ///< lease: only jobs of these kinds; "": items that are no jobs.
                                   ///< Empty: whatever comes
-  std::string lease;
+  std::string lease;  ///< put: only while it is held, otherwise `lease_lost`; it stays held
   std::string result; ///< ack: JSON
   std::string error;
   std::string worker;         ///< ack, nack: who ran it
@@ -189,7 +189,7 @@ struct queue_request {
   bool backoff = false;       ///< nack: the pause grows with the attempts, as the queue is set
   std::vector<std::uint64_t> ids;
   bool dead = false; ///< purge: the dead items instead of those that wait. nack: no more attempts
-  std::vector<job_id> jobs;
+  std::vector<job_id> jobs; ///< put: one to cancel; when it is ended, nothing is put or answered
   job_filter filter;
 
   friend bool operator==(const queue_request&, const queue_request&) = default;

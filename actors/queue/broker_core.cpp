@@ -165,6 +165,7 @@ void broker_core::accept_waiter(asker from, proto::queue_request& request, unix_
   if (!valid_name(request.queue)) return refuse(from, request, errc::not_found, no_queue);
   if (op == queue_op::put && too_large(request, now))
     return refuse(from, request, errc::invalid_params, too_many);
+  if (op == queue_op::put && !may_put(from, request, now)) return;
   auto& lines = touch(request.queue);
   lines.puts_due |= op == queue_op::put;
   lines.leases_due |= op == queue_op::lease;
@@ -184,6 +185,7 @@ std::string broker_core::fault_of(const proto::queue_request& request) {
   const auto is_job = [](const proto::new_item& each) { return !each.job.kind.empty(); };
   const auto jobs = static_cast<std::size_t>(std::ranges::count_if(request.items, is_job));
   if (put && jobs != 0 && jobs != request.items.size()) return jobs_and_others;
+  if (put && request.jobs.size() > 1) return one_job_at_a_time;
   if (request.op == queue_op::lease && request.count == 0) return "no items are asked for";
   if (request.op != queue_op::join && request.create && !valid_name(request.queue))
     return name_rule;

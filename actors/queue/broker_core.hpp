@@ -137,6 +137,8 @@ private:
   // broker_core_leases.cpp: items are handed out and settled
   void settle(unix_ms now);
   void settled_one(const user& of, const settlement& use, const std::optional<settled>& outcome);
+  /// Whether the lease and the job that a put names let it be done; the job is cancelled then.
+  bool may_put(asker from, const proto::queue_request& put, unix_ms now);
   void count(const settlement& use) noexcept;
   bool serve_leases(unix_ms now);
   void lease_done(waiter& who, lease_outcome& outcome, unix_ms now);

@@ -38,6 +38,29 @@ void broker_core::settled_one(const user& of, const settlement& use,
   answer(of.from, of.request, of.op, std::move(out));
 }
 
+bool broker_core::may_put(asker from, const proto::queue_request& put, unix_ms now) {
+  if (put.lease.empty() && put.jobs.empty()) return true;
+  settle(now); // what was done with leases before comes first
+  settlement use;
+  if (!put.lease.empty()) {
+    use.what = settling::extend;
+    use.lease = put.lease;
+    const auto held = items().settle({&use, 1}, now).front();
+    if (!held) refuse(from, put, errc::lease_lost, lease_not_held);
+    if (!held) return false;
+    if (held->next) look_at(*held->next);
+  }
+  if (!put.jobs.empty()) {
+    use.what = settling::cancel;
+    use.job = put.jobs.front();
+    const auto cancelled = items().settle({&use, 1}, now).front();
+    if (!cancelled) answer(from, put.id, put.op, {});
+    if (!cancelled) return false;
+    cancelled_one(*cancelled);
+  }
+  return true;
+}
+
 void broker_core::count(const settlement& use) noexcept {
   if (use.what == settling::ack) ++events_.acked;
   if (use.what == settling::nack) ++(use.lost ? events_.expired : events_.nacked);
