@@ -13,6 +13,7 @@ from rpc import Rpc, dial
 from scale import seconds
 
 ENDED = ("done", "dead", "cancelled")
+FETCH_HERE = ("--fetch-allow", "127.0.0.1")
 UNKNOWN = "0198e5a1-5c2e-7000-8000-000000000001"  # an id that no job has
 
 
@@ -91,18 +92,35 @@ async def jobs_of(gateway, way="websocket"):
         await client.close()
 
 
-def play_jobs_over(way, gateway, scenario, queue=None, patience=60, **settings):
-    """Runs a scenario with a client of that way, and the name of a queue with these settings: a new
-    one, whose jobs nobody runs, unless it is named."""
+def play_jobs_over(way, gateway, scenario, patience=60):
+    """Runs a scenario with a client of that way, and the name of a new queue, whose jobs nobody
+    runs."""
 
     async def scene():
         async with jobs_of(gateway, way) as client:
-            name = queue or new_name()
-            if settings or queue is None:
-                await client.create(name, **settings)
-            await asyncio.wait_for(scenario(client, name), seconds(patience))
+            queue = new_name()
+            await client.create(queue)
+            await asyncio.wait_for(scenario(client, queue), seconds(patience))
 
     asyncio.run(scene())
+
+
+def play_at(gateway, scenario, patience=60):
+    """Runs a scenario with a client of the gateway; what it gives."""
+
+    async def scene():
+        async with jobs_of(gateway) as client:
+            return await asyncio.wait_for(scenario(client), seconds(patience))
+
+    return asyncio.run(scene())
+
+
+def serve(cluster, *pools, flags=(), gateway_flags=()):
+    """A gateway, and a worker "w" with these pools."""
+    gateway = cluster.gateway(*gateway_flags)
+    worker = cluster.worker(gateway, pools=pools, name="w", flags=flags)
+    gateway.wait_for_workers("w")
+    return gateway, worker
 
 
 @pytest.fixture(params=["http", "websocket"])
