@@ -70,9 +70,7 @@ bool broker_core::serve_leases(unix_ms now) {
   std::vector<store_lease> asks;
   std::vector<waiter*> askers;
   for (auto* lines : touched_) {
-    if (std::exchange(lines->leases_due, false))
-      for (auto& [kinds, line] : lines->getters)
-        line.due = true;
+    if (std::exchange(lines->leases_due, false)) lines->set_leases_due(true);
     due_getters due{*lines};
     if (!due.first()) continue;
     for (auto left = share_of(*due.first(), lines->leases_tried); left > 0; --left) {
@@ -98,9 +96,10 @@ void broker_core::lease_done(waiter& who, lease_outcome& outcome, unix_ms now) {
   auto& items = std::get<0>(outcome);
   if (items.empty()) {
     // Nor is there anything for those who want the same, or less.
-    const auto& wanted = who.request.kinds;
-    for (auto& [kinds, line] : lines.getters)
-      if (wanted.empty() || kinds == wanted) line.due = false;
+    if (who.request.kinds.empty())
+      lines.set_leases_due(false);
+    else
+      lines.getters.at(who.request.kinds).due = false;
     return;
   }
   for (const auto& item : items) {

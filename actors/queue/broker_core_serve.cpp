@@ -53,8 +53,14 @@ bool broker_core::let_wait(unix_ms now) {
   bool room_for_more = false;
   for (auto* lines : touched_) {
     if (std::exchange(lines->joins_due, false)) serve_joins(*lines, now);
-    lines->each_line([&](std::list<waiter>& line) { keep_or_refuse(line, now); });
-    room_for_more |= lines->puts_due && !lines->putters.empty();
+    keep_or_refuse(lines->putters, now);
+    if (lines->puts_due && !lines->putters.empty()) {
+      room_for_more = true; // and what is put then may be for those who want items
+      continue;
+    }
+    for (auto& [kinds, line] : lines->getters)
+      keep_or_refuse(line.waiters, now);
+    keep_or_refuse(lines->joiners, now);
   }
   return room_for_more;
 }
@@ -96,16 +102,18 @@ void broker_core::put_done(waiter& who, store_put& put, put_outcome& outcome, un
   if (auto* ids = std::get_if<std::vector<std::uint64_t>>(&outcome)) {
     out.ids = std::move(*ids);
     events_.put += out.ids.size();
+    lines.set_leases_due_of("");
   } else {
     out.jobs = std::move(std::get<std::vector<proto::job_view>>(outcome));
     events_.put +=
         static_cast<std::uint64_t>(std::ranges::count(out.jobs, false, &proto::job_view::existed));
+    for (const auto& job : out.jobs)
+      lines.set_leases_due_of(job.kind);
   }
   for (const auto& item : put.items) {
     if (item.delay_ms > 0) look_at(now + item.delay_ms);
     if (item.job.ttl_ms > 0) look_at(now + item.job.ttl_ms);
   }
-  lines.leases_due = true;
   const bool more = lines.puts_due;
   finish(who, std::move(out));
   lines.puts_due = more; // that it leaves makes no room

@@ -34,8 +34,17 @@ void queue_lines::settle_down() {
   touched = puts_due = leases_due = joins_due = false;
   puts_tried = leases_tried = 0;
   std::erase_if(getters, [](const auto& each) { return each.second.waiters.empty(); });
+  set_leases_due(false);
+}
+
+void queue_lines::set_leases_due(bool due) noexcept {
   for (auto& [kinds, line] : getters)
-    line.due = false;
+    line.due = due;
+}
+
+void queue_lines::set_leases_due_of(const std::string& kind) noexcept {
+  for (auto& [kinds, line] : getters)
+    line.due |= kinds.empty() || std::ranges::find(kinds, kind) != kinds.end();
 }
 
 due_getters::due_getters(queue_lines& lines) {

@@ -49,7 +49,7 @@ struct queue_lines {
 
   bool touched = false;
   bool puts_due = false;   ///< a put may find room now
-  bool leases_due = false; ///< a lease may find items now
+  bool leases_due = false; ///< a lease may find items now, whatever it wants
   bool joins_due = false;  ///< nothing may be unfinished now, or the job ended
   bool starved = false;    ///< the first putter waits for the store's memory
   std::size_t puts_tried = 0;
@@ -66,6 +66,9 @@ struct queue_lines {
   }
   std::size_t getting() const noexcept;
   bool empty() const noexcept { return putters.empty() && getting() == 0 && joiners.empty(); }
+  /// Whether there may be items for the getters: for all, or for those who want this kind.
+  void set_leases_due(bool due) noexcept;
+  void set_leases_due_of(const std::string& kind) noexcept;
   /// Nothing has to be looked at any more, and lines where nobody waits are forgotten.
   void settle_down();
 };

@@ -101,6 +101,20 @@ TEST_CASE("items that come one after the other are shared among those who want d
   CHECK(r.bodies(b) == strings{"b"});
 }
 
+TEST_CASE("who gives up makes way for a put, and that for who wants what is put") {
+  job_rig r;
+  r.define("q", holding(2));
+  r.put_job("a");
+  proto::queue_batch batch;
+  batch.requests = {put_jobs_of("q", jobs_of("a", {"1", "2"})),
+                    put_jobs_of("q", jobs_of("b", {"3"})), lease_of("q", {"b"})};
+  for (auto& request : batch.requests)
+    request.id = ++r.last;
+  r.send(std::move(batch));
+  CHECK(r.code(r.last - 2) == errc::queue_full);
+  CHECK(r.bodies(r.last) == strings{"3"});
+}
+
 TEST_CASE("a paused queue gives jobs of no kind, and what waits is given when it goes on") {
   job_rig r;
   r.define("q");

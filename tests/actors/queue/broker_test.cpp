@@ -1,4 +1,5 @@
 // The broker as an actor, with a thread of its own and without.
+#include "tests/actors/queue/broker_jobs_rig.hpp"
 #include "tests/actors/queue/running_broker.hpp"
 #include "tests/support/catch.hpp"
 
@@ -70,6 +71,26 @@ TEST_CASE("a batch of nobody is done and not answered") {
   put.items = items_of({"1"});
   caf::anon_send(r.broker, proto::queue_batch{{put}, {}, {}});
   CHECK(r.ask(r.asker, running_broker::lease(60'000)).items.at(0).body == "1");
+}
+
+TEST_CASE("who runs a job is told when another cancels it, and who waits for it gets it") {
+  running_broker r{GENERATE(false, true)};
+  const auto job = r.ask(r.asker, put_jobs_of("q", jobs_of("a", {"1"}))).jobs.at(0).id;
+  caf::scoped_actor runner{r.system};
+  const auto lease = r.ask(runner, lease_of("q", {"a"}, 60'000)).items.at(0).lease;
+  caf::scoped_actor waits{r.system};
+  const auto get = r.send(waits, get_of({job}, 60'000));
+  CHECK(r.ask(waits, get_of({job})).jobs.at(0).state == proto::item_state::leased);
+  CHECK(r.ask(r.asker, cancel_of(job)).jobs.at(0).state == proto::item_state::cancelled);
+  runner->receive(
+      [&](const proto::queue_answers& batch) {
+        CHECK(batch.answers.empty());
+        CHECK(batch.revoked == std::vector{lease});
+      },
+      caf::after(running_broker::patience) >> [] { FAIL("nothing was revoked"); });
+  const auto answer = r.next(waits);
+  CHECK(answer.id == get);
+  CHECK(answer.jobs.at(0).state == proto::item_state::cancelled);
 }
 
 TEST_CASE("a drain answers who waits, and is answered") {
