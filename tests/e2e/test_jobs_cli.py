@@ -1,5 +1,6 @@
 """`squall job`: submit, get, wait, cancel, list."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -241,11 +242,14 @@ def test_a_terminal_sees_what_is_waited_for(gateway):
     ) as process:
         os.close(follower)
         out = process.communicate(timeout=seconds(30))[0]
-    seen = os.read(leader, 65536).decode()
+    seen = b""
+    with contextlib.suppress(OSError):  # when all of it is read
+        while piece := os.read(leader, 65536):
+            seen += piece
     os.close(leader)
     assert process.returncode == 0 and json.loads(out) == {"ms": 1500}
-    assert "leased, attempt 1 of 5" in seen
-    assert seen.endswith("\r\x1b[K")  # nothing of it stays
+    assert b"leased, attempt 1 of 5" in seen
+    assert seen.endswith(b"\r\x1b[K")  # nothing of it stays
 
 
 def test_flags_come_from_the_environment_too(gateway):
