@@ -22,7 +22,8 @@ constexpr const char* ls_footer = R"(Example
 
 constexpr const char* create_footer = R"(Examples
   squall queue create jobs
-  squall queue create jobs --order priority --maxsize 1000 --max-attempts 3 --lease 10s)";
+  squall queue create jobs --order priority --maxsize 1000 --max-attempts 3 --lease 10s
+  squall queue create mail --max-running 4 --rate 100/s)";
 
 constexpr const char* stats_footer = R"(Example
   squall queue stats jobs --json)";
@@ -35,12 +36,14 @@ struct look_flags : queue_flags {
 };
 
 struct create_flags : queue_flags {
-  std::string order = "fifo";
+  std::string order = "priority";
   std::uint32_t maxsize = 0;
   std::uint32_t max_attempts = 5;
   milliseconds lease{30'000};
   milliseconds backoff{1'000};
   milliseconds backoff_cap{60'000};
+  std::uint32_t max_running = 0;
+  std::string rate;
 };
 
 /// Prints an answer as it is, or as `render` shows it.
@@ -79,6 +82,8 @@ exit_code create(const create_flags& flags, const CLI::App& app) {
   set("--lease", "lease_ms", flags.lease.count());
   set("--backoff", "backoff_ms", flags.backoff.count());
   set("--backoff-cap", "backoff_cap_ms", flags.backoff_cap.count());
+  set("--max-running", "max_running", flags.max_running);
+  set("--rate", "rate", flags.rate);
   const auto answer = ask_gateway(parse_url(flags.url), {"PUT", path, settings.dump(), {}});
   std::cout << (answer.status == 201 ? "created " : "changed ") << flags.queue << std::endl;
   return exit_code::done;
@@ -102,6 +107,11 @@ command add_create(CLI::App& queue) {
   add_duration(*app, "--lease", flags->lease, "how long an item is held without being extended");
   add_duration(*app, "--backoff", flags->backoff, "pause behind the first failure; it doubles");
   add_duration(*app, "--backoff-cap", flags->backoff_cap, "longest pause");
+  app->add_option("--max-running", flags->max_running,
+                  "most items that are held at a time, by whomever; 0: no limit");
+  app->add_option("--rate", flags->rate,
+                  "most items that are handed out a second, minute or hour, as in 100/s, 5/m, 9/h; "
+                  "default: no limit");
   return {app, [flags, app] { return create(*flags, *app); }};
 }
 

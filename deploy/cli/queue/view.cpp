@@ -78,9 +78,12 @@ std::string render_queue(const json& stats) {
   rows.add({"max attempts", format_count(number(stats, "max_attempts"))});
   rows.add({"lease", time(stats, "lease_ms")});
   rows.add({"backoff", time(stats, "backoff_ms") + " to " + time(stats, "backoff_cap_ms")});
+  const auto max_running = number(stats, "max_running");
+  rows.add({"max running", max_running == 0 ? "unlimited" : format_count(max_running)});
+  rows.add({"rate", text(stats, "rate").empty() ? "unlimited" : text(stats, "rate")});
   rows.add({"paused", flag(stats, "paused") ? "yes" : "no"});
-  for (const char* name : {"ready", "delayed", "leased", "unfinished", "dead", "getters", "putters",
-                           "joiners", "bytes"}) {
+  for (const char* name : {"ready", "delayed", "leased", "unfinished", "dead", "done", "cancelled",
+                           "getters", "putters", "joiners", "bytes"}) {
     rows.add({name, format_count(number(stats, name))});
   }
   rows.add({"oldest", format_age(number(stats, "oldest_ms") / 1'000)});

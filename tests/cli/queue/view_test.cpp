@@ -14,7 +14,7 @@ json stats() {
   return {{"name", "jobs"},      {"order", "priority"}, {"maxsize", 0},      {"max_attempts", 5},
           {"lease_ms", 30'000},  {"backoff_ms", 500},   {"ready", 12'345},   {"dead", 2},
           {"oldest_ms", 61'000}, {"total_put", 20'000}, {"put_rate", 10.25}, {"joiners", 3},
-          {"paused", true}};
+          {"paused", true},      {"max_running", 4},    {"rate", "7/m"}};
 }
 
 } // namespace
@@ -33,11 +33,16 @@ TEST_CASE("the table names queues and their figures") {
 
 TEST_CASE("a queue's books are all shown") {
   const auto text = render_queue(stats());
-  for (const auto* part :
-       {"jobs", "30s", "500ms to 0s", "total put", "20,000", "joiners", "paused"}) {
+  for (const auto* part : {"jobs", "30s", "500ms to 0s", "total put", "20,000", "joiners",
+                           "max running", "7/m", "paused", "cancelled"}) {
     CAPTURE(part);
     CHECK_THAT(text, ContainsSubstring(part));
   }
+}
+
+TEST_CASE("a queue without limits says so") {
+  const auto text = render_queue({{"max_running", 0}, {"rate", ""}});
+  CHECK_THAT(text, ContainsSubstring("unlimited") && !ContainsSubstring("7/m"));
 }
 
 TEST_CASE("dead items show their last error and the begin of their body") {
