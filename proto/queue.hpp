@@ -27,6 +27,9 @@ struct queue_settings {
   std::uint32_t backoff_ms = 1'000;      ///< pause behind the first failed attempt; doubles
   std::uint32_t backoff_cap_ms = 60'000; ///< longest pause
   bool paused = false;                   ///< nothing is handed out
+  std::uint32_t max_running = 0;         ///< most items that are leased at a time; 0: no limit
+  std::uint32_t rate_count = 0;          ///< so many items are handed out ...
+  std::uint32_t rate_ms = 1'000; ///< ... in this time; see `rate_bucket`. 0 of them: no limit
 
   friend bool operator==(const queue_settings&, const queue_settings&) = default;
 };
@@ -34,7 +37,8 @@ struct queue_settings {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, queue_settings& x) {
   return f(caf::meta::type_name("squall.queue_settings"), x.order, x.maxsize, x.max_attempts,
-           x.lease_ms, x.backoff_ms, x.backoff_cap_ms, x.paused);
+           x.lease_ms, x.backoff_ms, x.backoff_cap_ms, x.paused, x.max_running, x.rate_count,
+           x.rate_ms);
 }
 
 /// An item that is being put.

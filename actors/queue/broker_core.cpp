@@ -76,6 +76,8 @@ void broker_core::tick(unix_ms now) {
       expire(now);
     });
   }
+  for (; !rated_.empty() && rated_.begin()->first <= now; rated_.erase(rated_.begin()))
+    touch(rated_.begin()->second).leases_due = true;
   attempt([&] { serve(now); });
   for (auto* who = waiters_.first_due(); who && who->deadline <= now; who = waiters_.first_due())
     end_wait(*who, false, now);
@@ -99,9 +101,11 @@ void broker_core::expire(unix_ms now) {
 }
 
 std::optional<unix_ms> broker_core::next() const noexcept {
-  const auto* who = waiters_.first_due();
-  if (!who) return look_at_;
-  return look_at_ ? std::min(*look_at_, who->deadline) : who->deadline;
+  auto out = look_at_;
+  const auto sooner = [&out](unix_ms when) { out = std::min(out.value_or(when), when); };
+  if (const auto* who = waiters_.first_due()) sooner(who->deadline);
+  if (!rated_.empty()) sooner(rated_.begin()->first);
+  return out;
 }
 
 void broker_core::drain(unix_ms now) {

@@ -9,10 +9,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace squall::actors {
@@ -185,6 +187,8 @@ private:
   std::unordered_set<queue_lines*> starved_;
   /// When the store may have something to expire. It may come with leases of an earlier process.
   std::optional<unix_ms> look_at_ = 0;
+  /// When the rates of queues allow an item for who waits there.
+  std::set<std::pair<unix_ms, std::string>> rated_;
   proto::queue_events events_;
   std::map<asker, proto::queue_answers> mail_;
 

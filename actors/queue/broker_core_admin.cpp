@@ -22,8 +22,9 @@ void broker_core::define(asker from, const proto::queue_request& request, unix_m
     return refuse(from, request, errc::overloaded, no_memory_for_queue);
   proto::queue_answer out;
   out.created = done == defined::made;
-  // There may be more room now.
-  touch(request.queue).puts_due = true;
+  // There may be more room now, and more may be leased.
+  auto& lines = touch(request.queue);
+  lines.puts_due = lines.leases_due = true;
   serve(now);
   out.stats = shown(request.queue, now);
   answer(from, request.id, request.op, std::move(out));

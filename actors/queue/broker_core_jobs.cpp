@@ -51,6 +51,7 @@ void broker_core::cancelled_one(const settled& outcome) {
   if (outcome.next) look_at(*outcome.next);
   auto& lines = touch(outcome.queue);
   lines.puts_due = lines.joins_due = true;
+  lines.leases_due |= outcome.limited;
   touch_job(outcome.job);
 }
 

@@ -30,7 +30,8 @@ void broker_core::settled_one(const user& of, const settlement& use,
     out.lease_ms = outcome->lease_ms;
     if (outcome->next) look_at(*outcome->next);
     auto& lines = touch(outcome->queue);
-    lines.leases_due |= use.what != settling::ack && use.what != settling::extend;
+    lines.leases_due |=
+        use.what != settling::extend && (use.what != settling::ack || outcome->limited);
     lines.joins_due |= use.what == settling::ack || use.what == settling::nack;
     if (use.what == settling::ack) memory_freed();
     if (outcome->job && is_ended(outcome->state)) touch_job(outcome->job);
@@ -93,6 +94,10 @@ void broker_core::lease_done(waiter& who, lease_outcome& outcome, unix_ms now) {
   if (const auto* refused = std::get_if<lease_refusal>(&outcome))
     return *refused == lease_refusal::no_memory ? fail(who, errc::overloaded, no_memory_for_queue)
                                                 : fail(who, errc::not_found, no_queue);
+  if (const auto* later = std::get_if<lease_later>(&outcome)) {
+    rated_.emplace(later->at, lines.name);
+    return lines.set_leases_due(false);
+  }
   auto& items = std::get<0>(outcome);
   if (items.empty()) {
     // Nor is there anything for those who want the same, or less.

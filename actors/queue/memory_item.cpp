@@ -60,6 +60,7 @@ proto::job_view view_of(const memory_item& item, bool whole) {
 settled settled_of(const memory_item& item) {
   settled out;
   out.queue = item.queue->name();
+  out.limited = item.queue->settings().max_running > 0;
   if (item.due > 0) out.next = item.due;
   if (!item.job) return out;
   out.job = item.job->id;

@@ -58,6 +58,7 @@ void memory_items::extend(memory_item& item, std::uint32_t lease_ms, unix_ms now
 }
 
 void memory_items::release(memory_item& item) {
+  item.queue->rate.give_back();
   --item.attempt;
   if (item.job && item.attempt == 0) item.job->started = 0;
   move(item, item_state::ready);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/queue/memory_item.hpp"
+#include "actors/queue/rate_bucket.hpp"
 #include "actors/queue/store.hpp"
 
 #include <cstddef>
@@ -55,6 +56,7 @@ public:
 
   /// What happens to items is counted by the store, where they are by the queue.
   queue_books books;
+  rate_bucket rate;
   /// Of the last `put` of the store that found no room here.
   std::uint64_t refused_in = 0;
 

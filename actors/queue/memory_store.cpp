@@ -135,16 +135,22 @@ lease_outcome memory_store::lease_one(const store_lease& ask, unix_ms now) {
     return lease_refusal::no_memory;
   auto* queue = find(ask.queue);
   if (!queue) return lease_refusal::no_queue;
+  const auto& settings = queue->settings();
   std::vector<proto::leased_item> out;
-  if (queue->settings().paused) return out;
+  if (settings.paused || queue->books.in(item_state::ready) == 0) return out;
+  auto most = queue->books.may_run(settings.max_running, ask.most);
+  if (most == 0) return out;
+  most = std::min(most, queue->rate.available(settings, now));
+  if (most == 0) return lease_later{queue->rate.next_ms()};
   std::size_t bytes = 0;
-  while (out.size() < ask.most) {
+  while (out.size() < most) {
     auto* item = queue->next(ask.kinds);
     if (!item) break;
     bytes += item->body.size();
     if (bytes > most_lease_bytes && !out.empty()) break;
     out.push_back(items_.hand_out(*item, ask.lease_ms, now));
   }
+  queue->rate.take(static_cast<std::uint32_t>(out.size()));
   return out;
 }
 
@@ -194,6 +200,7 @@ std::optional<settled> memory_store::use_lease(const settlement& use, unix_ms no
     if (!item->job) {
       settled out;
       out.queue = item->queue->name();
+      out.limited = settings.max_running > 0;
       items_.erase(*item);
       return out;
     }

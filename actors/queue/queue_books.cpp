@@ -4,6 +4,12 @@
 
 namespace squall::actors {
 
+std::uint32_t queue_books::may_run(std::uint32_t max_running, std::uint32_t most) const noexcept {
+  if (max_running == 0) return most;
+  const auto running = std::min<std::uint64_t>(in(item_state::leased), max_running);
+  return std::min(most, static_cast<std::uint32_t>(max_running - running));
+}
+
 void queue_books::count_put(std::size_t count, unix_ms now) noexcept {
   total_put += count;
   put_rate.add(count, now);

@@ -45,6 +45,8 @@ struct queue_books {
   bool has_room(std::uint32_t maxsize, std::size_t more) const noexcept {
     return maxsize == 0 || in(item_state::ready) + more <= maxsize;
   }
+  /// How many of `most` may be leased now.
+  std::uint32_t may_run(std::uint32_t max_running, std::uint32_t most) const noexcept;
   void count_put(std::size_t count, unix_ms now) noexcept;
   void count_ack(unix_ms now) noexcept;
   /// Writes all but the queue's name and settings. `oldest`: when the oldest ready item was put.

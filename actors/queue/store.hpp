@@ -56,8 +56,9 @@ enum class put_refusal : std::uint8_t {
 using put_outcome =
     std::variant<std::vector<std::uint64_t>, std::vector<proto::job_view>, put_refusal>;
 
-/// Asks for at most `most` ready items, in the queue's order; a paused queue gives none. Fewer come
-/// also when their bodies are more than `most_lease_bytes` together, so that no answer is huge.
+/// Asks for at most `most` ready items, in the queue's order; a paused queue gives none, and one
+/// with limits no more than these allow. Fewer come also when their bodies are more than
+/// `most_lease_bytes` together, so that no answer is huge.
 struct store_lease {
   std::string_view queue;
   std::uint32_t most = 1;
@@ -71,7 +72,14 @@ enum class lease_refusal : std::uint8_t {
   no_queue,
   no_memory, ///< for now: the store's own bound is reached, so the queue was not made
 };
-using lease_outcome = std::variant<std::vector<proto::leased_item>, lease_refusal>; ///< maybe none
+/// The queue's rate allows an item only then.
+struct lease_later {
+  unix_ms at = 0;
+
+  friend bool operator==(const lease_later&, const lease_later&) = default;
+};
+using lease_outcome =
+    std::variant<std::vector<proto::leased_item>, lease_refusal, lease_later>; ///< maybe no items
 
 /// What a holder does with its lease, or somebody with a dead item or a job.
 enum class settling : std::uint8_t {
@@ -109,6 +117,7 @@ struct settled {
   proto::job_id job;           ///< of a job
   proto::item_state state = proto::item_state::ready; ///< of a job: now
   std::string revoked;                                ///< cancel: the lease that is void
+  bool limited = false; ///< so many are leased at most: the end of a lease may let others be
 };
 
 /// What the clock did to the items.

@@ -14,8 +14,9 @@ namespace {
 
 using proto::queue_op;
 
-constexpr std::string_view settings_body[] = {"order",    "maxsize",    "max_attempts",
-                                              "lease_ms", "backoff_ms", "backoff_cap_ms"};
+constexpr std::string_view settings_body[] = {"order",       "maxsize",    "max_attempts",
+                                              "lease_ms",    "backoff_ms", "backoff_cap_ms",
+                                              "max_running", "rate"};
 constexpr std::string_view wait_query[] = {"timeout_ms"};
 constexpr std::string_view lease_query[] = {"timeout_ms", "max", "lease_ms"};
 constexpr std::string_view dead_query[] = {"max"};

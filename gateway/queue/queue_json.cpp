@@ -2,6 +2,7 @@
 
 #include "gateway/jobs/job_json.hpp"
 #include "gateway/queue/json_writing.hpp"
+#include "gateway/queue/queue_rate.hpp"
 #include "gateway/rpc/json_text.hpp"
 
 #include <array>
@@ -46,6 +47,8 @@ void append_stats(std::string& out, const proto::queue_stats& stats) {
   append_number(out, "lease_ms", stats.settings.lease_ms);
   append_number(out, "backoff_ms", stats.settings.backoff_ms);
   append_number(out, "backoff_cap_ms", stats.settings.backoff_cap_ms);
+  append_number(out, "max_running", stats.settings.max_running);
+  append_name(out, "rate").append("\"").append(rate_text(stats.settings)).append("\"");
   append_name(out, "paused") += stats.settings.paused ? "true" : "false";
   append_number(out, "ready", stats.ready);
   append_number(out, "delayed", stats.delayed);

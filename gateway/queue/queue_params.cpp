@@ -1,5 +1,6 @@
 #include "gateway/queue/queue_params.hpp"
 
+#include "gateway/queue/queue_rate.hpp"
 #include "gateway/rpc/json_text.hpp"
 #include "proto/json_cursor.hpp"
 
@@ -151,6 +152,8 @@ constexpr std::array members{
     member{"lease_ms", read_lease_time},
     member{"backoff_ms", setting<&proto::queue_settings::backoff_ms, 0, day_ms>},
     member{"backoff_cap_ms", setting<&proto::queue_settings::backoff_cap_ms, 0, day_ms>},
+    member{"max_running", setting<&proto::queue_settings::max_running, 0, any_number>},
+    member{"rate", [](queue_request& to, auto value) { return read_rate(value, to.settings); }},
     member{"timeout_ms", number<&queue_request::timeout_ms, 0, day_ms>},
     member{"max", number<&queue_request::count, 1, most_queue_items>},
     member{"detach", read_detach},

@@ -13,8 +13,9 @@ namespace {
 
 using proto::queue_op;
 
-constexpr std::string_view of_create[] = {"queue",    "order",      "maxsize",       "max_attempts",
-                                          "lease_ms", "backoff_ms", "backoff_cap_ms"};
+constexpr std::string_view of_create[] = {"queue",          "order",       "maxsize",
+                                          "max_attempts",   "lease_ms",    "backoff_ms",
+                                          "backoff_cap_ms", "max_running", "rate"};
 constexpr std::string_view of_queue[] = {"queue"};
 constexpr std::string_view of_put[] = {"queue", "item", "items", "timeout_ms"};
 constexpr std::string_view of_lease[] = {"queue", "timeout_ms", "max", "lease_ms", "detach"};

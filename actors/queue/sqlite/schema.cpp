@@ -121,6 +121,11 @@ CREATE TABLE unique_keys (
   PRIMARY KEY (queue, key)
 ) STRICT, WITHOUT ROWID;
 )sql",
+    R"sql(
+ALTER TABLE queues ADD COLUMN max_running INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE queues ADD COLUMN rate_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE queues ADD COLUMN rate_ms INTEGER NOT NULL DEFAULT 1000;
+)sql",
 };
 
 /// Nobody but its owner may read what users put.

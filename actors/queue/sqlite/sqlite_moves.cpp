@@ -115,6 +115,7 @@ void sqlite_moves::extend(sqlite_item& item, std::uint32_t lease_ms, unix_ms now
 }
 
 void sqlite_moves::release(sqlite_item& item) {
+  queues_.at(item.queue).rate.give_back();
   --item.attempt;
   if (item.job && item.attempt == 0) item.job->started = 0;
   move(item, item_state::ready);

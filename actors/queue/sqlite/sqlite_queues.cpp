@@ -16,13 +16,15 @@ sqlite_queues::sqlite_queues(SQLite::Database& database)
             "SELECT id, name, ordering, maxsize, max_attempts, lease_ms, backoff_ms, "
             "backoff_cap_ms, ready, delayed, leased, dead, bytes, total_put, "
             "total_leased, total_acked, total_nacked, total_expired, paused, done, cancelled, "
-            "ready_jobs FROM queues"},
+            "ready_jobs, max_running, rate_count, rate_ms FROM queues"},
       read_counter_{database, "SELECT value FROM counters WHERE name = ?"},
       insert_{database, "INSERT INTO queues (name, ordering, maxsize, max_attempts, lease_ms, "
-                        "backoff_ms, backoff_cap_ms, paused) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+                        "backoff_ms, backoff_cap_ms, paused, max_running, rate_count, rate_ms) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       update_{database,
               "UPDATE queues SET ordering = ?2, maxsize = ?3, max_attempts = ?4, "
-              "lease_ms = ?5, backoff_ms = ?6, backoff_cap_ms = ?7, paused = ?8 WHERE id = ?1"},
+              "lease_ms = ?5, backoff_ms = ?6, backoff_cap_ms = ?7, paused = ?8, max_running = ?9, "
+              "rate_count = ?10, rate_ms = ?11 WHERE id = ?1"},
       save_{database,
             "UPDATE queues SET ready = ?2, delayed = ?3, leased = ?4, dead = ?5, bytes = ?6, "
             "total_put = ?7, total_leased = ?8, total_acked = ?9, total_nacked = ?10, "
@@ -47,7 +49,10 @@ void sqlite_queues::load() {
                       small(5),
                       small(6),
                       small(7),
-                      small(18) != 0};
+                      small(18) != 0,
+                      small(22),
+                      small(23),
+                      small(24)};
     auto& books = queue.books;
     for (int state = 0; state < 4; ++state)
       books.items[static_cast<std::size_t>(state)] = read_.number(8 + state);
@@ -100,7 +105,8 @@ sqlite_queue& sqlite_queues::add(std::string_view name, const proto::queue_setti
   made.settings = settings;
   insert_.run(made.name, static_cast<std::uint32_t>(settings.order), settings.maxsize,
               settings.max_attempts, settings.lease_ms, settings.backoff_ms,
-              settings.backoff_cap_ms, settings.paused);
+              settings.backoff_cap_ms, settings.paused, settings.max_running, settings.rate_count,
+              settings.rate_ms);
   made.id = static_cast<std::uint64_t>(database_.getLastInsertRowid());
   auto& added = queues_.emplace(made.name, std::move(made)).first->second;
   ids_[added.id] = &added;
@@ -110,7 +116,8 @@ sqlite_queue& sqlite_queues::add(std::string_view name, const proto::queue_setti
 void sqlite_queues::set(sqlite_queue& queue, const proto::queue_settings& settings) {
   update_.run(queue.id, static_cast<std::uint32_t>(settings.order), settings.maxsize,
               settings.max_attempts, settings.lease_ms, settings.backoff_ms,
-              settings.backoff_cap_ms, settings.paused);
+              settings.backoff_cap_ms, settings.paused, settings.max_running, settings.rate_count,
+              settings.rate_ms);
   queue.settings = settings;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/queue/queue_books.hpp"
+#include "actors/queue/rate_bucket.hpp"
 #include "actors/queue/sqlite/statement.hpp"
 
 #include <SQLiteCpp/Database.h>
@@ -21,6 +22,7 @@ struct sqlite_queue {
   std::string name;
   proto::queue_settings settings;
   queue_books books;
+  rate_bucket rate;
   std::uint64_t ready_jobs = 0; ///< of the books' ready items
   std::uint64_t refused_in = 0; ///< of the last `put` of the store that found no room here
   bool changed = false;         ///< has to be saved

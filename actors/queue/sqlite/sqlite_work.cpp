@@ -5,6 +5,7 @@
 #include "actors/queue/sqlite/lease_text.hpp"
 #include "actors/queue/sqlite/sqlite_puts.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -91,14 +92,20 @@ lease_outcome sqlite_work::lease_one(const store_lease& ask, unix_ms now) {
     return lease_refusal::no_memory;
   auto* queue = queues_.find(ask.queue);
   if (!queue) return lease_refusal::no_queue;
-  if (queue->settings.paused || queue->books.in(item_state::ready) == 0) return {};
+  const auto& settings = queue->settings;
+  if (settings.paused || queue->books.in(item_state::ready) == 0) return {};
+  auto most = queue->books.may_run(settings.max_running, ask.most);
+  if (most == 0) return {};
+  most = std::min(most, queue->rate.available(settings, now));
+  if (most == 0) return lease_later{queue->rate.next_ms()};
   const bool all_plain = ask.kinds.empty() && queue->ready_jobs == 0;
-  auto out = all_plain ? ready_.plain(queue->id, ask.most)
-                       : ready_.of_kinds(queue->id, ask.kinds, ask.most);
+  auto out =
+      all_plain ? ready_.plain(queue->id, most) : ready_.of_kinds(queue->id, ask.kinds, most);
   for (auto& each : out) {
-    each.lease_ms = ask.lease_ms > 0 ? ask.lease_ms : queue->settings.lease_ms;
+    each.lease_ms = ask.lease_ms > 0 ? ask.lease_ms : settings.lease_ms;
     moves_.hand_out(each, *queue, now);
   }
+  queue->rate.take(static_cast<std::uint32_t>(out.size()));
   return out;
 }
 
@@ -148,6 +155,7 @@ std::optional<settled> sqlite_work::use_lease(const settlement& use, unix_ms now
       moves_.erase(*item);
       settled out;
       out.queue = queue.name;
+      out.limited = queue.settings.max_running > 0;
       return out;
     }
     moves_.set_result(*item, use.result, use.worker);
@@ -160,7 +168,9 @@ std::optional<settled> sqlite_work::use_lease(const settlement& use, unix_ms now
 
 settled sqlite_work::settled_of(const sqlite_item& item) {
   settled out;
-  out.queue = queues_.at(item.queue).name;
+  const auto& queue = queues_.at(item.queue);
+  out.queue = queue.name;
+  out.limited = queue.settings.max_running > 0;
   if (item.due > 0) out.next = item.due;
   if (!item.job) return out;
   out.job = id_of(item);

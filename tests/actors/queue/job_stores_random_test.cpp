@@ -174,6 +174,7 @@ private:
     const auto what = below(20);
     proto::queue_settings settings;
     settings.maxsize = 60;
+    settings.max_running = below(2) == 0 ? 0 : 1 + below(9);
     settings.max_attempts = 2;
     settings.order = static_cast<proto::queue_order>(below(3));
     const auto purge = what == 1 ? actors::removal::waiting : actors::removal::dead;

@@ -44,7 +44,7 @@ struct model_queue {
         std::ranges::count_if(items, [](const auto& each) { return !each.ended(); }));
   }
   /// The ready item that goes out next to one who wants these kinds; null when there is none, or
-  /// the queue is paused.
+  /// the queue is paused, or as many are leased as may be.
   model_item* next(const std::vector<std::string>& kinds) {
     const auto place = [&](const model_item& each) {
       if (settings.order == proto::queue_order::lifo) return std::pair{0, ~each.number};
@@ -53,6 +53,8 @@ struct model_queue {
     };
     model_item* out = nullptr;
     if (settings.paused) return out;
+    const auto most = settings.max_running;
+    if (most > 0 && count(model_item::state::leased) >= most) return out;
     for (auto& each : items) {
       if (each.at != model_item::state::ready) continue;
       if (!kinds.empty() && std::ranges::count(kinds, each.job.kind) == 0) continue;

@@ -28,6 +28,7 @@ public:
     out.maxsize = below(3) == 0 ? 0 : 1 + below(12);
     out.max_attempts = 1 + below(4);
     out.lease_ms = 50 + below(200);
+    out.max_running = below(2) == 0 ? 0 : 1 + below(6);
     return out;
   }
 

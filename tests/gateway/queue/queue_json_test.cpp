@@ -85,6 +85,8 @@ TEST_CASE("a queue's books have every figure") {
   CHECK(shown["order"] == "lifo");
   CHECK(shown["put_rate"] == 1.26);
   CHECK(shown["paused"] == false);
+  CHECK(shown["max_running"] == 0);
+  CHECK(shown["rate"] == "");
   for (const auto* name :
        {"maxsize",      "max_attempts",  "lease_ms",  "backoff_ms",   "backoff_cap_ms",
         "ready",        "delayed",       "leased",    "dead",         "done",
@@ -92,14 +94,18 @@ TEST_CASE("a queue's books have every figure") {
         "oldest_ms",    "bytes",         "total_put", "total_leased", "total_acked",
         "total_nacked", "total_expired", "put_rate",  "ack_rate"})
     CHECK(shown.contains(name));
-  CHECK(shown.size() == 27);
+  CHECK(shown.size() == 29);
 }
 
 TEST_CASE("a queue that was paused or resumed is told with its books, and how much was purged") {
   auto answer = answer_of(queue_op::pause);
   answer.stats = {books("q")};
   answer.stats[0].settings.paused = true;
-  CHECK(queue_answer_json(answer).find(R"("backoff_cap_ms":60000,"paused":true,"ready":1)") !=
+  answer.stats[0].settings.max_running = 4;
+  answer.stats[0].settings.rate_count = 5;
+  answer.stats[0].settings.rate_ms = 60'000;
+  CHECK(queue_answer_json(answer).find(
+            R"("backoff_cap_ms":60000,"max_running":4,"rate":"5/m","paused":true,"ready":1)") !=
         std::string::npos);
   answer.op = queue_op::resume;
   CHECK(json::parse(queue_answer_json(answer))["name"] == "q");

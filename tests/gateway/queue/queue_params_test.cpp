@@ -12,10 +12,11 @@ using proto::queue_op;
 
 namespace {
 
-constexpr std::array<std::string_view, 18> all{
+constexpr std::array<std::string_view, 20> all{
     "queue",          "order", "maxsize",  "max_attempts", "lease_ms", "backoff_ms",
     "backoff_cap_ms", "item",  "items",    "timeout_ms",   "max",      "detach",
-    "lease",          "error", "delay_ms", "backoff",      "ids",      "dead"};
+    "lease",          "error", "delay_ms", "backoff",      "ids",      "dead",
+    "max_running",    "rate"};
 
 std::string complaint_about(std::string_view text, queue_op op = queue_op::lease) {
   auto request = queue_request_of(op);
@@ -67,6 +68,30 @@ TEST_CASE("settings of a queue are read from their members") {
   expected.backoff_cap_ms = 86'400'000;
   CHECK(request.settings == expected);
   CHECK(request.lease_ms == 0);
+}
+
+TEST_CASE("limits of a queue are read from their members") {
+  auto request = queue_request_of(queue_op::define);
+  const auto rate = [&request](std::string_view text) {
+    CHECK_FALSE(read_members(request, text, all));
+    return std::pair{request.settings.rate_count, request.settings.rate_ms};
+  };
+  using is = std::pair<std::uint32_t, std::uint32_t>;
+  CHECK(rate(R"({"max_running":4294967295,"rate":"100/s"})") == is{100, 1'000});
+  CHECK(request.settings.max_running == 4'294'967'295);
+  CHECK(rate(R"({"rate":"1/m"})") == is{1, 60'000});
+  CHECK(rate(R"({"rate":"1000000/h"})") == is{1'000'000, 3'600'000});
+  CHECK(rate(R"({"rate":""})") == is{0, 1'000});
+  rate(R"({"rate":"9/h"})");
+  CHECK(rate(R"({"rate":null})") == is{0, 1'000});
+  for (const auto* wrong :
+       {R"("0/s")", R"("1000001/s")", R"("1/d")", R"("/s")", R"("5")", R"("-1/s")", R"("1.5/s")",
+        R"(" 1/s")", R"("1/s ")", "100", "true", "[]"}) {
+    INFO(wrong);
+    CHECK(complaint_about(R"({"rate":)" + std::string(wrong) + "}")
+              .starts_with("rate: 1 to 1000000"));
+  }
+  CHECK(complaint_about(R"({"max_running":-1})").starts_with("max_running: an integer from 0"));
 }
 
 TEST_CASE("the members of the other requests are read") {
