@@ -5,6 +5,7 @@
 #include "actors/queue/broker.hpp"
 #include "actors/queue/open_store.hpp"
 #include "actors/router.hpp"
+#include "actors/schedules/scheduler.hpp"
 #include "gateway/cluster_port.hpp"
 #include "gateway/lane.hpp"
 #include "proto/version.hpp"
@@ -106,12 +107,14 @@ public:
     router.broker = broker_;
     router_ = actors::router(system_, router);
     door_ = actors::door(system_, router_);
+    scheduler_ = actors::scheduler(system_, broker_);
     runner_ = actors::runner(system_, {job_limits(options), router_, broker_});
   }
 
   ~process() {
     lanes_.clear();
-    end_runner();
+    end(runner_);
+    end(scheduler_);
     if (pools_running_) pools_->stop();
     if (cluster_port_ != 0) close_cluster_port(system_, door_, cluster_port_, bool{options_.tls});
     caf::anon_send_exit(door_, caf::exit_reason::user_shutdown);
@@ -149,8 +152,10 @@ public:
     caf::scoped_actor self{system_};
     auto jobs = self->request(runner_, options_.drain_timeout + answer_time,
                               proto::drain{within_ms}); // while it may still wait for jobs
-    caf::anon_send(router_, proto::drain{within_ms});   // first, so that its status is never behind
-    caf::anon_send(broker_, proto::drain{within_ms});   // nobody waits for an item any more
+    auto due =
+        self->request(scheduler_, options_.drain_timeout + answer_time, proto::drain{within_ms});
+    caf::anon_send(router_, proto::drain{within_ms}); // first, so that its status is never behind
+    caf::anon_send(broker_, proto::drain{within_ms}); // nobody waits for an item any more
     // Shared: the last lane may still be inside `count_down` when `wait` returns.
     auto drained = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(lanes_.size()));
     for (auto& each : lanes_)
@@ -159,16 +164,18 @@ public:
     drained->wait();
     bool finished = false;
     jobs.receive([&](bool all) { finished = all; }, [](const caf::error&) {});
+    due.receive([](bool) {}, [](const caf::error&) {}); // what it began is kept in any case
     if (!finished) spdlog::warn("jobs were not finished in time");
     spdlog::info("drained");
   }
 
 private:
-  /// Its jobs go back to a broker that is still there.
-  void end_runner() {
+  /// What it has leased goes back to a broker that is still there.
+  template <class Actor>
+  void end(const Actor& who) {
     caf::scoped_actor self{system_};
-    self->send_exit(runner_, caf::exit_reason::user_shutdown);
-    self->wait_for(runner_);
+    self->send_exit(who, caf::exit_reason::user_shutdown);
+    self->wait_for(who);
   }
 
   void open_lanes() {
@@ -205,6 +212,7 @@ private:
   proto::broker_actor broker_;
   proto::router_actor router_;
   proto::door_actor door_;
+  proto::scheduler_actor scheduler_;
   proto::runner_actor runner_;
   std::vector<std::unique_ptr<lane>> lanes_;
   std::uint16_t cluster_port_ = 0;

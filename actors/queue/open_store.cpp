@@ -2,6 +2,7 @@
 
 #include "actors/queue/memory_store.hpp"
 #include "actors/queue/sqlite/sqlite_store.hpp"
+#include "proto/schedule.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -19,10 +20,14 @@ std::string contents(store& items) {
   const auto views =
       items.look(books_of{}, static_cast<unix_ms>(duration_cast<milliseconds>(now).count())).queues;
   items.commit();
+  std::uint64_t queues = 0;
   std::uint64_t total = 0;
-  for (const auto& view : views)
+  for (const auto& view : views) {
+    if (proto::is_reserved(view.stats.name)) continue;
+    ++queues;
     total += view.stats.unfinished + view.stats.dead;
-  return counted(views.size(), "queue") + ", " + counted(total, "item");
+  }
+  return counted(queues, "queue") + ", " + counted(total, "item");
 }
 
 } // namespace

@@ -30,6 +30,10 @@ reply nack_lease(const context&, request&);
 reply extend_lease(const context&, request&);
 reply serve_jobs(const context&, request&);
 reply serve_job(const context&, request&);
+reply list_schedules(const context&, request&);
+reply serve_schedule(const context&, request&);
+reply pause_schedule(const context&, request&);
+reply resume_schedule(const context&, request&);
 reply page_file(const context&, request&);
 
 } // namespace squall::gateway::http

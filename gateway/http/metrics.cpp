@@ -2,6 +2,7 @@
 
 #include "gateway/http/handlers.hpp"
 #include "proto/errc.hpp"
+#include "proto/schedule.hpp"
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -157,8 +158,9 @@ void add_store_families(std::vector<MetricFamily>& to, const proto::store_report
 queue_totals sum_up(const proto::queue_answer& books) {
   queue_totals all;
   all.events = books.events;
-  all.queues = books.stats.size();
   for (const auto& each : books.stats) {
+    if (proto::is_reserved(each.name)) continue;
+    ++all.queues;
     all.ready += each.ready;
     all.delayed += each.delayed;
     all.leased += each.leased;

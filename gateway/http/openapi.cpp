@@ -1,6 +1,7 @@
 #include "gateway/http/handlers.hpp"
 #include "gateway/http/openapi_jobs.hpp"
 #include "gateway/http/openapi_queues.hpp"
+#include "gateway/http/openapi_schedules.hpp"
 
 #include "proto/version.hpp"
 
@@ -71,13 +72,17 @@ constexpr std::string_view problem_schema =
 std::string make_document() {
   std::string text;
   text.append(opening).append(proto::software_version).append(paths);
-  text.append(openapi_queue_paths).append(openapi_job_paths);
-  text.append("},\"components\":{\"parameters\":{").append(openapi_queue_parameters);
+  text.append(openapi_queue_paths).append(openapi_job_paths).append(openapi_schedule_paths);
+  text.append("},\"components\":{\"parameters\":{")
+      .append(openapi_queue_parameters)
+      .append(openapi_schedule_parameters);
   text.append("},\"headers\":{").append(openapi_job_headers);
   text.append("},\"responses\":{").append(problem_response);
-  text.append(openapi_queue_responses).append(openapi_job_responses);
+  text.append(openapi_queue_responses)
+      .append(openapi_job_responses)
+      .append(openapi_schedule_responses);
   text.append("},\"schemas\":{").append(problem_schema);
-  text.append(openapi_queue_schemas).append(openapi_job_schemas);
+  text.append(openapi_queue_schemas).append(openapi_job_schemas).append(openapi_schedule_schemas);
   return text += "}}}\n";
 }
 

@@ -3,6 +3,7 @@
 #include "gateway/queue/json_writing.hpp"
 #include "gateway/queue/rfc3339.hpp"
 #include "gateway/rpc/json_text.hpp"
+#include "proto/schedule.hpp"
 
 namespace squall::gateway {
 namespace {
@@ -79,7 +80,9 @@ std::string job_json(const proto::queue_answer& answer) {
 
 std::string jobs_json(const proto::queue_answer& answer) {
   std::string out = "{";
-  append_list(out, "jobs", answer.jobs, append_job);
+  std::vector<proto::job_view> jobs = answer.jobs;
+  std::erase_if(jobs, [](const auto& each) { return proto::is_reserved(each.queue); });
+  append_list(out, "jobs", jobs, append_job);
   if (answer.next != 0)
     append_name(out, "cursor").append("\"").append(std::to_string(answer.next)).append("\"");
   return out += '}';

@@ -4,6 +4,7 @@
 #include "gateway/queue/json_writing.hpp"
 #include "gateway/queue/queue_rate.hpp"
 #include "gateway/rpc/json_text.hpp"
+#include "proto/schedule.hpp"
 
 #include <array>
 #include <charconv>
@@ -139,7 +140,9 @@ std::string queue_answer_json(const proto::queue_answer& answer) {
 
 std::string queue_list_json(const proto::queue_answer& answer) {
   std::string out = "{";
-  append_list(out, "queues", answer.stats, append_stats);
+  auto queues = answer.stats;
+  std::erase_if(queues, [](const auto& each) { return proto::is_reserved(each.name); });
+  append_list(out, "queues", queues, append_stats);
   return out += '}';
 }
 

@@ -3,6 +3,7 @@
 #include "gateway/queue/queue_rate.hpp"
 #include "gateway/rpc/json_text.hpp"
 #include "proto/json_cursor.hpp"
+#include "proto/schedule.hpp"
 
 #include <algorithm>
 #include <array>
@@ -239,7 +240,9 @@ complaint check_queue_name(std::string_view name) {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
   if (!name.empty() && name.size() <= 128 &&
       name.find_first_not_of(allowed) == std::string_view::npos)
-    return std::nullopt;
+    return proto::is_reserved(name)
+               ? complaint{"names that begin with \"squall.\" are the gateway's own"}
+               : std::nullopt;
   return "a queue's name is 1 to 128 of A-Z, a-z, 0-9, \".\", \"_\" and \"-\"";
 }
 

@@ -4,6 +4,7 @@
 #include "gateway/jobs/job_json.hpp"
 #include "gateway/jobs/job_params.hpp"
 #include "gateway/queue/queue_params.hpp"
+#include "gateway/schedules/schedule_params.hpp"
 
 #include <algorithm>
 #include <array>
@@ -59,6 +60,18 @@ complaint read_list(const queue_method&, std::string_view params, queue_task& to
   return read_filter_members(to.request.filter, params);
 }
 
+template <schedule_op Op>
+complaint read_schedule_task(const queue_method&, std::string_view params, queue_task& to) {
+  proto::schedule about;
+  auto wrong = Op == schedule_op::set    ? read_schedule(about, params)
+               : Op == schedule_op::list ? read_members(to.request, params, {})
+                                         : read_schedule_name(about, params);
+  if (wrong) return wrong;
+  to.talk = std::make_shared<schedule_talk>(Op, std::move(about));
+  to.request = to.talk->begin();
+  return std::nullopt;
+}
+
 constexpr std::array methods{
     queue_method{"queue.create", queue_op::define, read_named, of_create},
     queue_method{"queue.list", queue_op::stats, read_named, {}, queue_list_json},
@@ -79,6 +92,12 @@ constexpr std::array methods{
     queue_method{"jobs.get", queue_op::job_get, read_named, of_job_get},
     queue_method{"jobs.cancel", queue_op::job_cancel, read_named, of_job},
     queue_method{"jobs.list", queue_op::job_list, read_list},
+    queue_method{"schedules.set", queue_op::put, read_schedule_task<schedule_op::set>},
+    queue_method{"schedules.list", queue_op::job_list, read_schedule_task<schedule_op::list>},
+    queue_method{"schedules.get", queue_op::job_list, read_schedule_task<schedule_op::get>},
+    queue_method{"schedules.delete", queue_op::job_list, read_schedule_task<schedule_op::remove>},
+    queue_method{"schedules.pause", queue_op::job_list, read_schedule_task<schedule_op::pause>},
+    queue_method{"schedules.resume", queue_op::job_list, read_schedule_task<schedule_op::resume>},
 };
 
 /// With its point; empty: none.
@@ -102,7 +121,16 @@ const queue_method* find_queue_method(std::string_view name) noexcept {
 }
 
 bool is_of_queues(std::string_view name) noexcept {
-  return name.starts_with("queue.") || name.starts_with("jobs.");
+  return name.starts_with("queue.") || name.starts_with("jobs.") || name.starts_with("schedules.");
+}
+
+proto::result schedule_result(schedule_talk& talk) {
+  proto::result result;
+  result.body = talk.take_text();
+  if (!talk.found() && result.body.empty())
+    return refusal(proto::errc::not_found, "there is no schedule of this name");
+  if (result.body.empty()) result.body = "true";
+  return result;
 }
 
 std::string queue_method_names(std::string_view name) {
@@ -117,7 +145,7 @@ std::variant<queue_task, proto::result> read_queue_task(const queue_method& meth
                                                         std::string_view params,
                                                         std::uint64_t holder,
                                                         std::size_t max_job_bytes) {
-  queue_task task{queue_request_of(method.op), method.tell, 0};
+  queue_task task{queue_request_of(method.op), method.tell};
   if (method.op == queue_op::lease) task.request.holder = holder;
   auto wrong = method.read(method, params.empty() ? "{}" : params, task);
   if (!wrong) wrong = check_job_bytes(task.request, max_job_bytes);

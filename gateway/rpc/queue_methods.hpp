@@ -2,10 +2,12 @@
 
 #include "gateway/queue/member_values.hpp"
 #include "gateway/queue/queue_json.hpp"
+#include "gateway/schedules/schedule_talk.hpp"
 #include "proto/call.hpp"
 #include "proto/queue.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,9 +22,10 @@ struct queue_task {
   proto::queue_request request;
   answer_text tell = queue_answer_json;
   std::uint32_t wait_ms = 0; ///< behind a put of one job: for its end, which is told then
+  std::shared_ptr<schedule_talk> talk{}; ///< goes on with the answer; null: it is told
 };
 
-/// One of the methods `queue.*` and `jobs.*`.
+/// One of the methods `queue.*`, `jobs.*` and `schedules.*`.
 struct queue_method {
   std::string_view name;
   proto::queue_op op;
@@ -47,6 +50,9 @@ std::variant<queue_task, proto::result> read_queue_task(const queue_method& meth
                                                         std::string_view params,
                                                         std::uint64_t holder,
                                                         std::size_t max_job_bytes);
+
+/// What came of a talk about schedules that is over, as an answer of a call.
+proto::result schedule_result(schedule_talk& talk);
 
 /// An answer of queues as one of a call.
 proto::result queue_result(answer_text tell, const proto::queue_answer& answer);

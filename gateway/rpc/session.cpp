@@ -239,7 +239,7 @@ void session::release(const batch_ptr& group) {
 }
 
 std::string session::known_methods() const {
-  std::string out = "call, cancel, ping, status, queue.*, jobs.* and the kinds";
+  std::string out = "call, cancel, ping, status, queue.*, jobs.*, schedules.* and the kinds";
   for (const auto& kind : calls_.kinds().kinds)
     out.append(out.ends_with("kinds") ? " " : ", ").append(kind.info.name);
   return calls_.kinds().kinds.empty() ? out + " of workers that join" : out;

@@ -55,12 +55,13 @@ private:
     dispatcher::ticket ticket = 0; ///< 0: the place is free
     std::uint64_t serial = 0;      ///< orders calls by age
     std::size_t bytes = 0;
-    std::string id;              ///< as the client wrote it; empty: a notification
-    batch_ptr group;             ///< null: answered alone
-    answer_text tell = nullptr;  ///< of queues; null: a call
-    bool detached = false;       ///< leases for nobody's life
-    std::uint32_t wait_ms = 0;   ///< see `queue_task`; 0 from the time on when it waits
-    std::optional<bool> existed; ///< whether the job did that it waits for
+    std::string id;                      ///< as the client wrote it; empty: a notification
+    batch_ptr group;                     ///< null: answered alone
+    answer_text tell = nullptr;          ///< of queues; null: a call
+    bool detached = false;               ///< leases for nobody's life
+    std::uint32_t wait_ms = 0;           ///< see `queue_task`; 0 from the time on when it waits
+    std::optional<bool> existed;         ///< whether the job did that it waits for
+    std::shared_ptr<schedule_talk> talk; ///< see `queue_task`
   };
 
   void on_answer(std::uint64_t tag, proto::result&& answer) override;
@@ -73,6 +74,7 @@ private:
   void run_queue(const queue_method& method, const request& entry, const batch_ptr& group);
   void run_cancel(const request& entry, const batch_ptr& group);
   bool wait_for_job(std::size_t place, const proto::queue_answer& submitted);
+  bool go_on(std::size_t place, const proto::queue_answer& answer);
   void watch_leases(const open_call& call, std::vector<proto::leased_item>&& items);
   void submit(call_request work, const request& entry, const batch_ptr& group);
   void inspect(const request& entry, const batch_ptr& group);

@@ -11,21 +11,24 @@ void session::run_queue(const queue_method& method, const request& entry, const 
   auto read = read_queue_task(method, entry.params, port_.connection(), max_job_bytes_);
   if (const auto* const refused = std::get_if<proto::result>(&read))
     return reply(entry.id, group, *refused);
-  auto& [request, tell, wait_ms] = std::get<queue_task>(read);
+  auto& [request, tell, wait_ms, talk] = std::get<queue_task>(read);
   const auto bytes = entry.params.size() + entry.id.size();
   if (!admit(bytes, entry, group, begins_work(request))) return;
   const auto place = open_place(entry, group, bytes);
   auto& call = places_[place];
   call.tell = tell;
   call.wait_ms = wait_ms;
+  call.talk = std::move(talk);
   call.detached = request.holder == 0;
   if (method.op == proto::queue_op::lease && !call.detached) holds_ = true;
   call.ticket = queues_.ask(std::move(request), *this, place);
 }
 
 void session::on_queue_answer(std::uint64_t tag, proto::queue_answer&& answer) {
-  if (wait_for_job(tag, answer)) return;
+  if (wait_for_job(tag, answer) || go_on(tag, answer)) return;
   const auto call = close_place(tag);
+  if (call.talk && answer.code == proto::errc::none)
+    return finish(call, schedule_result(*call.talk));
   if (call.existed) make_submitted(answer, *call.existed);
   const auto result = queue_result(call.tell, answer);
   watch_leases(call, std::move(answer.items));
@@ -40,6 +43,15 @@ bool session::wait_for_job(std::size_t place, const proto::queue_answer& submitt
   call.existed = submitted.jobs.front().existed;
   call.ticket = queues_.ask(wait_for_end(submitted, std::exchange(call.wait_ms, 0)), *this, place);
   return true;
+}
+
+/// Whether a talk about schedules has another question.
+bool session::go_on(std::size_t place, const proto::queue_answer& answer) {
+  auto& call = places_[place];
+  if (!call.talk || answer.code != proto::errc::none) return false;
+  auto next = call.talk->go_on(answer);
+  if (next) call.ticket = queues_.ask(std::move(*next), *this, place);
+  return next.has_value();
 }
 
 /// What was leased goes back when it is not sent: with the connection, or when nobody watches over

@@ -42,7 +42,7 @@ TEST_CASE("an unknown method is named beside the known ones") {
   CHECK(response["id"] == "1");
   CHECK(response["error"]["data"]["code"] == "unknown_kind");
   CHECK(message_of(response) == "no method \"foobar\"; there are call, cancel, ping, status, "
-                                "queue.*, jobs.* and the kinds subtract, sum, prime");
+                                "queue.*, jobs.*, schedules.* and the kinds subtract, sum, prime");
 }
 
 TEST_CASE("an integer of 10,000 digits reaches the kind and comes back digit for digit") {
