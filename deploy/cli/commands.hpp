@@ -30,5 +30,7 @@ command add_bench_command(CLI::App& program);
 std::vector<command> add_queue_commands(CLI::App& program);
 /// `job` and the commands below it, likewise.
 std::vector<command> add_job_commands(CLI::App& program);
+/// `schedule` and the commands below it, likewise.
+std::vector<command> add_schedule_commands(CLI::App& program);
 
 } // namespace squall::cli
