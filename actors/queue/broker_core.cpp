@@ -174,10 +174,10 @@ void broker_core::accept_waiter(asker from, proto::queue_request& request, unix_
   lines.puts_due |= op == queue_op::put;
   lines.joins_due |= op == queue_op::join;
   if (op == queue_op::lease) { // so that who wants the same is known by it
-    std::ranges::sort(request.kinds);
-    const auto rest = std::ranges::unique(request.kinds);
-    request.kinds.erase(rest.begin(), rest.end());
-    lines.getters[request.kinds].due = true;
+    auto& kinds = request.kinds;
+    std::ranges::sort(kinds);
+    kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
+    lines.getters[kinds].due = true;
   }
   waiters_.add(lines, from, std::move(request), turn_);
   if (op == queue_op::join) serve(now); // what is put later does not count

@@ -236,8 +236,8 @@ complaint check_job_bytes(const proto::queue_request& request, std::size_t most)
     return !item.job.kind.empty() && item.body.size() > most;
   });
   if (!long_one && request.result.size() <= most) return std::nullopt;
-  return std::string(long_one ? "params" : "result") + ": at most " + std::to_string(most) +
-         " bytes are taken";
+  std::string out{long_one ? "params" : "result"};
+  return out.append(": at most ").append(std::to_string(most)).append(" bytes are taken");
 }
 
 proto::queue_request wait_for_end(const proto::queue_answer& submitted, std::uint32_t wait_ms) {

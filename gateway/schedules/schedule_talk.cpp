@@ -132,8 +132,9 @@ schedule_talk::next schedule_talk::tell(const proto::schedule& what) {
 
 schedule_talk::next schedule_talk::tell_all() {
   std::ranges::sort(all_);
-  const auto twice = std::ranges::unique(all_, {}, &std::pair<std::string, std::string>::first);
-  all_.erase(twice.begin(), twice.end()); // one that was due between two pages
+  // One that was due between two pages is there twice.
+  const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+  all_.erase(std::unique(all_.begin(), all_.end(), same), all_.end());
   text_ = R"({"schedules":[)";
   for (const auto& [name, text] : all_)
     text_.append(text_.ends_with('[') ? "" : ",").append(text);

@@ -65,8 +65,7 @@ std::vector<proto::leased_item> sqlite_ready::of_kinds(std::uint64_t queue,
     else
       add(kind_places_, kind);
   std::ranges::sort(places);
-  const auto twice = std::ranges::unique(places); // a kind may be named twice
-  places.erase(twice.begin(), twice.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end()); // a kind named twice
   if (places.size() > most) places.resize(most);
   std::vector<proto::leased_item> out;
   std::uint64_t bytes = 0;
