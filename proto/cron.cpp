@@ -78,12 +78,14 @@ std::uint64_t entry_in(const field& of, std::string_view text) {
   const auto dash = range.find('-');
   const bool all = range == "*";
   const auto first = all ? of.least : value_in(of, range.substr(0, dash));
-  auto last = all ? of.most : dash == range.npos ? first : value_in(of, range.substr(dash + 1));
-  if (of.most == 7 && dash != range.npos && last == 0) last = 7; // sat-sun
+  auto last = all                              ? of.most
+              : dash == std::string_view::npos ? first
+                                               : value_in(of, range.substr(dash + 1));
+  if (of.most == 7 && dash != std::string_view::npos && last == 0) last = 7; // sat-sun
   if (first > last) throw wrong_field{quoted(range) + " ends before it begins"};
   unsigned step = 1;
-  if (slash != text.npos) {
-    if (!all && dash == range.npos)
+  if (slash != std::string_view::npos) {
+    if (!all && dash == std::string_view::npos)
       throw wrong_field{quoted(text) + ": a step stands behind * or a range"};
     step = number_in(text.substr(slash + 1)).value_or(0);
     if (step == 0) throw wrong_field{quoted(text) + ": a step is a number from 1 on"};
@@ -107,7 +109,7 @@ std::uint64_t list_in(const field& of, std::string_view text) {
 std::vector<std::string_view> words_in(std::string_view line) {
   constexpr std::string_view space = " \t";
   std::vector<std::string_view> out;
-  for (auto at = line.find_first_not_of(space); at != line.npos;
+  for (auto at = line.find_first_not_of(space); at != std::string_view::npos;
        at = line.find_first_not_of(space, at)) {
     const auto end = std::min(line.find_first_of(space, at), line.size());
     out.push_back(line.substr(at, end - at));

@@ -10,14 +10,15 @@
 
 namespace squall::proto {
 
-/// Names one job everywhere and for ever: a UUID of version 7 (RFC 9562, 5.7). Later ids sort
-/// behind earlier ones. The lowest 40 bits are the job's item number in its store (a counter, as
-/// RFC 9562, 6.2 allows), so that a store finds it without an index; 34 bits are random, so that
-/// ids cannot be guessed one from another.
+/// Names one job everywhere and for ever: a UUID of version 7 (RFC 9562, 5.7). Ids of later
+/// milliseconds sort behind earlier ones. The lowest 40 bits are the job's item number in its store
+/// (a counter, as RFC 9562, 6.2 allows), so that a store finds it without an index; 34 bits are
+/// random, so that ids cannot be guessed one from another.
 struct job_id {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): takes the 0 inside a defaulted <=> for a pointer
   friend auto operator<=>(const job_id&, const job_id&) = default;
   /// False for the id of no job.
   explicit operator bool() const noexcept { return high != 0 || low != 0; }

@@ -114,17 +114,17 @@ TEST_CASE("what is wrong with a line is said with its field") {
   CHECK(wrong("*/0 * * * *") == R"(minute: "*/0": a step is a number from 1 on)");
   CHECK(wrong("5/10 * * * *") == R"(minute: "5/10": a step stands behind * or a range)");
   for (const auto* bad : {"", ",", "1,", "-", "1-", "-1", "*/", "*/x", "1-2-3", "+1", "1.5", "**"})
-    CHECK(wrong(std::string(bad) + " * * * *") != "");
+    CHECK_FALSE(wrong(std::string(bad) + " * * * *").empty());
   CHECK(wrong("* * * *").starts_with("five fields are needed"));
   CHECK(wrong("* * * * * *").starts_with("five fields are needed"));
   CHECK(wrong("").starts_with("five fields are needed"));
   CHECK(wrong("@often").starts_with("@hourly, "));
   CHECK(wrong("99999999999 * * * *").starts_with("minute: "));
-  CHECK(wrong("*/4294967295 * * * *") == "");
+  CHECK(wrong("*/4294967295 * * * *").empty());
 }
 
 TEST_CASE("a line that is never due is refused") {
   for (const auto* never : {"0 0 30 2 *", "0 0 31 4,6,9,11 *", "0 0 31 feb *"})
     CHECK(wrong(never) == "day of the month: there is no such day in the months that are named");
-  CHECK(wrong("0 0 30 2 mon") == ""); // on Mondays
+  CHECK(wrong("0 0 30 2 mon").empty()); // on Mondays
 }

@@ -100,7 +100,8 @@ public:
     proto::queue_request request;
     request.op = queue_op::job_cancel;
     request.jobs = {id};
-    CHECK(ask(std::move(request)).code == errc::none);
+    const auto answer = ask(std::move(request));
+    CHECK(answer.code == errc::none);
   }
   proto::queue_stats stats(const std::string& queue = "default") {
     proto::queue_request request;

@@ -6,7 +6,6 @@ using namespace squall;
 using namespace squall::tests;
 using proto::errc;
 using proto::item_state;
-using proto::queue_op;
 using strings = std::vector<std::string>;
 
 TEST_CASE("a job that waits is cancelled: it is not run, makes room, and no join waits for it") {

@@ -72,9 +72,9 @@ TEST_CASE("those who want the same item get it in the order in which they came")
 TEST_CASE("who wants one kind is served in its turn among many who want any") {
   job_rig r;
   r.define("q");
-  std::vector<std::uint64_t> asked;
-  for (int i = 0; i < 60; ++i)
-    asked.push_back(r.ask(lease_of("q", i % 20 == 13 ? strings{"b"} : strings{}, 60'000)));
+  std::vector<std::uint64_t> asked(60);
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    asked[i] = r.ask(lease_of("q", i % 20 == 13 ? strings{"b"} : strings{}, 60'000));
   strings params(40);
   for (std::size_t i = 0; i < 40; ++i)
     params[i] = std::to_string(i);

@@ -10,7 +10,6 @@
 using namespace squall;
 using namespace squall::tests;
 using actors::settling;
-using proto::item_state;
 using strings = std::vector<std::string>;
 using numbers = std::vector<std::uint64_t>;
 using ids = std::vector<proto::job_id>;
