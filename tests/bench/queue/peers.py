@@ -2,6 +2,7 @@
 Redis, which writes every change to the disk before it answers."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -26,6 +27,10 @@ def check():
         sys.exit(f"missing: {', '.join(missing)} (Debian's redis-server, nodejs, npm and python3-celery), or leave the "
                  "others out with --alone")
     subprocess.run(["npm", "--prefix", FOLDER, "install", "--no-save", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error"], check=True)
+
+
+def bullmq_version():
+    return json.loads((FOLDER / "package.json").read_text())["dependencies"]["bullmq"]
 
 
 def wait_until(happened, what, seconds=30):
