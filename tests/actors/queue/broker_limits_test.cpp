@@ -1,5 +1,6 @@
 // Who waits at a queue that hands out so many items at a time, or so many a second.
 #include "tests/actors/queue/broker_jobs_rig.hpp"
+#include "tests/actors/queue/limited_queues.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace squall;
@@ -7,23 +8,6 @@ using namespace squall::tests;
 using proto::errc;
 using proto::queue_op;
 using strings = std::vector<std::string>;
-
-namespace {
-
-proto::queue_settings at_most(std::uint32_t max_running) {
-  proto::queue_settings out;
-  out.max_running = max_running;
-  return out;
-}
-
-proto::queue_settings rated(std::uint32_t count, std::uint32_t ms = 1'000) {
-  proto::queue_settings out;
-  out.rate_count = count;
-  out.rate_ms = ms;
-  return out;
-}
-
-} // namespace
 
 TEST_CASE("who waits at a queue with a limit is served when a lease ends, however it does") {
   broker_rig r;

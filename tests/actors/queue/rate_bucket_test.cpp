@@ -1,22 +1,16 @@
 #include "actors/queue/rate_bucket.hpp"
 
+#include "tests/actors/queue/limited_queues.hpp"
 #include "tests/support/catch.hpp"
 
 #include <limits>
 
 using squall::actors::rate_bucket;
-using squall::proto::queue_settings;
+using squall::tests::rated;
 
 namespace {
 
 constexpr auto no_limit = std::numeric_limits<std::uint32_t>::max();
-
-queue_settings rate(std::uint32_t count, std::uint32_t ms) {
-  queue_settings out;
-  out.rate_count = count;
-  out.rate_ms = ms;
-  return out;
-}
 
 } // namespace
 
@@ -30,7 +24,7 @@ TEST_CASE("a queue without a rate hands out what is asked for") {
 
 TEST_CASE("a rate allows a second's worth at once, and then one after the other") {
   rate_bucket bucket;
-  const auto hundred = rate(100, 1'000);
+  const auto hundred = rated(100, 1'000);
   CHECK(bucket.available(hundred, 7'000) == 100);
   bucket.take(100);
   CHECK(bucket.available(hundred, 7'000) == 0);
@@ -45,7 +39,7 @@ TEST_CASE("a rate allows a second's worth at once, and then one after the other"
 
 TEST_CASE("a slow rate allows one at a time") {
   rate_bucket bucket;
-  const auto slow = rate(2, 3'600'000);
+  const auto slow = rated(2, 3'600'000);
   CHECK(bucket.available(slow, 0) == 1);
   bucket.take(1);
   CHECK(bucket.available(slow, 1) == 0);
@@ -59,7 +53,7 @@ TEST_CASE("over a long time neither more nor fewer items come than the rate says
   const auto [count, ms] = GENERATE(table<std::uint32_t, std::uint32_t>(
       {{7, 1'000}, {3, 60'000}, {5'000, 1'000}, {999, 3'600'000}}));
   rate_bucket bucket;
-  const auto limit = rate(count, ms);
+  const auto limit = rated(count, ms);
   bucket.take(bucket.available(limit, 0));
   std::uint64_t taken = 0;
   for (std::uint64_t now = 0; now < 10ULL * ms;) {
@@ -75,7 +69,7 @@ TEST_CASE("over a long time neither more nor fewer items come than the rate says
 
 TEST_CASE("what is given back can be taken again, but never more than fits") {
   rate_bucket bucket;
-  const auto two = rate(2, 1'000);
+  const auto two = rated(2, 1'000);
   CHECK(bucket.available(two, 0) == 2);
   bucket.give_back();
   CHECK(bucket.available(two, 0) == 2);
@@ -86,11 +80,11 @@ TEST_CASE("what is given back can be taken again, but never more than fits") {
 
 TEST_CASE("a rate that becomes another begins anew, the same one goes on") {
   rate_bucket bucket;
-  bucket.take(bucket.available(rate(10, 1'000), 0));
-  CHECK(bucket.available(rate(10, 1'000), 0) == 0);
-  CHECK(bucket.available(rate(10, 60'000), 0) == 1);
+  bucket.take(bucket.available(rated(10, 1'000), 0));
+  CHECK(bucket.available(rated(10, 1'000), 0) == 0);
+  CHECK(bucket.available(rated(10, 60'000), 0) == 1);
   bucket.take(1);
   CHECK(bucket.available({}, 0) == no_limit);
-  CHECK(bucket.available(rate(10, 60'000), 0) == 1);
-  CHECK(bucket.available(rate(10, 0), 0) == 10'000);
+  CHECK(bucket.available(rated(10, 60'000), 0) == 1);
+  CHECK(bucket.available(rated(10, 0), 0) == 10'000);
 }

@@ -1,4 +1,5 @@
 // What every store does at a queue whose items may not all be handed out at once.
+#include "tests/actors/queue/limited_queues.hpp"
 #include "tests/actors/queue/store_shelf.hpp"
 #include "tests/support/catch.hpp"
 
@@ -14,19 +15,6 @@ using actors::lease_later;
 using actors::settling;
 
 namespace {
-
-proto::queue_settings at_most(std::uint32_t max_running) {
-  proto::queue_settings out;
-  out.max_running = max_running;
-  return out;
-}
-
-proto::queue_settings rated(std::uint32_t count, std::uint32_t ms = 1'000) {
-  proto::queue_settings out;
-  out.rate_count = count;
-  out.rate_ms = ms;
-  return out;
-}
 
 actors::lease_outcome ask(const shelf& s, std::uint32_t most = 1) {
   const actors::store_lease ask{"q", most, 0, false};
