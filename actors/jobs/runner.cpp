@@ -64,15 +64,13 @@ void runner_state::on_answers(proto::queue_answers& batch) {
 }
 
 void runner_state::on_tick() {
-  if (next_tick_ && *next_tick_ <= now()) next_tick_.reset();
+  tick_.came(now());
   finish_turn();
 }
 
 caf::result<bool> runner_state::on_drain(milliseconds within) {
   auto promise = self_->make_response_promise<bool>();
-  auto until = now() + within;
-  drain_until_ = drains_.empty() ? until : std::min(drain_until_, until);
-  drains_.push_back(promise);
+  drains_.add(promise, now() + within);
   core_->drain();
   finish_turn();
   return promise;
@@ -85,26 +83,14 @@ void runner_state::finish_turn() {
     self_->send(broker_, std::move(mail.broker));
   if (!mail.router.calls.empty() || !mail.router.cancelled.empty())
     self_->send(router_, std::move(mail.router));
-  continue_drain(time);
+  drains_.settle(core_->is_drained(), time);
   schedule_tick(time);
-}
-
-void runner_state::continue_drain(time_point now) {
-  if (drains_.empty()) return;
-  const bool done = core_->is_drained();
-  if (!done && now < drain_until_) return;
-  for (auto& promise : std::exchange(drains_, {}))
-    promise.deliver(done);
 }
 
 void runner_state::schedule_tick(time_point now) {
   auto when = core_->next_look();
-  if (!drains_.empty()) when = when ? std::min(*when, drain_until_) : drain_until_;
-  // One that comes about as soon will do: every message would arm a timer otherwise.
-  if (!when || (next_tick_ && *next_tick_ <= *when + milliseconds{1})) return;
-  next_tick_ = *when;
-  auto delay = std::chrono::ceil<milliseconds>(*when - now);
-  self_->delayed_send(self_, std::max(delay, milliseconds{1}), proto::tick{});
+  if (auto until = drains_.until()) when = when ? std::min(*when, *until) : *until;
+  if (when) tick_.send_at(self_, *when, now);
 }
 
 proto::runner_actor runner(caf::actor_system& system, runner_options options) {

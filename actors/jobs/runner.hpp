@@ -1,14 +1,14 @@
 #pragma once
 
 #include "actors/jobs/runner_core.hpp"
+#include "actors/next_tick.hpp"
+#include "actors/waiting_drains.hpp"
 #include "proto/messages.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
-#include <caf/typed_response_promise.hpp>
 
 #include <chrono>
 #include <optional>
-#include <vector>
 
 namespace squall::actors {
 
@@ -41,16 +41,14 @@ private:
   caf::result<bool> on_drain(std::chrono::milliseconds within);
 
   void finish_turn();
-  void continue_drain(time_point now);
   void schedule_tick(time_point now);
 
   pointer self_;
   proto::router_actor router_;
   proto::broker_port broker_;
   std::optional<runner_core> core_; ///< set by `make_behavior`
-  std::vector<caf::typed_response_promise<bool>> drains_;
-  time_point drain_until_;
-  std::optional<time_point> next_tick_; ///< nothing: none is under way
+  waiting_drains drains_;
+  next_tick tick_;
 };
 
 /// Starts the runner of a gateway.

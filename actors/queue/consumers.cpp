@@ -95,7 +95,7 @@ void consumers_state::forget(std::uint32_t link) {
 
 void consumers_state::on_tick() {
   auto now = steady::now();
-  if (next_tick_ && *next_tick_ <= now) next_tick_.reset();
+  tick_.came(now);
   auto found = pool_->queue.check(now);
   for (auto [link, id] : found.returned)
     core_->on_returned(id);
@@ -105,9 +105,7 @@ void consumers_state::on_tick() {
 
 caf::result<bool> consumers_state::on_drain(milliseconds within) {
   auto promise = self_->make_response_promise<bool>();
-  auto until = steady::now() + within;
-  drain_until_ = drains_.empty() ? until : std::min(drain_until_, until);
-  drains_.push_back(promise);
+  drains_.add(promise, steady::now() + within);
   core_->drain();
   finish_turn();
   return promise;
@@ -141,16 +139,8 @@ void consumers_state::finish_turn() {
     auto to = std::ranges::find(sources_, link, &source::link);
     self_->send(to->broker, std::move(batch));
   }
-  continue_drain(now);
+  drains_.settle(core_->is_drained(), now);
   schedule_tick(now);
-}
-
-void consumers_state::continue_drain(steady::time_point now) {
-  if (drains_.empty()) return;
-  const bool done = core_->is_drained();
-  if (!done && now < drain_until_) return;
-  for (auto& promise : std::exchange(drains_, {}))
-    promise.deliver(done);
 }
 
 void consumers_state::schedule_tick(steady::time_point now) {
@@ -161,12 +151,8 @@ void consumers_state::schedule_tick(steady::time_point now) {
     sooner(now + look_queued);
   else if (load.busy > 0)
     sooner(now + look_running);
-  if (!drains_.empty()) sooner(drain_until_);
-  // One that comes about as soon will do: every message would arm a timer otherwise.
-  if (!when || (next_tick_ && *next_tick_ <= *when + milliseconds{1})) return;
-  next_tick_ = *when;
-  auto delay = std::chrono::ceil<milliseconds>(*when - now);
-  self_->delayed_send(self_, std::max(delay, milliseconds{1}), proto::tick{});
+  if (auto until = drains_.until()) sooner(*until);
+  if (when) tick_.send_at(self_, *when, now);
 }
 
 proto::consumers_actor consumers(caf::actor_system& system, consumers_options options) {

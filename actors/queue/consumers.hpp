@@ -1,11 +1,12 @@
 #pragma once
 
+#include "actors/next_tick.hpp"
 #include "actors/pool.hpp"
 #include "actors/queue/consumers_core.hpp"
+#include "actors/waiting_drains.hpp"
 #include "proto/messages.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
-#include <caf/typed_response_promise.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -60,7 +61,6 @@ private:
   void run_orders(steady::time_point now);
   void finish_turn();
   void schedule_tick(steady::time_point now);
-  void continue_drain(steady::time_point now);
 
   pointer self_;
   std::string queue_;
@@ -68,9 +68,8 @@ private:
   std::optional<consumers_core> core_; ///< set by `make_behavior`
   std::vector<source> sources_;        ///< a few
   std::uint32_t last_link_ = 0;
-  std::vector<caf::typed_response_promise<bool>> drains_;
-  steady::time_point drain_until_;
-  std::optional<steady::time_point> next_tick_; ///< nothing: none is under way
+  waiting_drains drains_;
+  next_tick tick_;
 };
 
 /// Starts consumers.

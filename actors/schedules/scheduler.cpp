@@ -44,9 +44,7 @@ void scheduler_state::on_tick() {
 
 caf::result<bool> scheduler_state::on_drain(milliseconds within) {
   auto promise = self_->make_response_promise<bool>();
-  const auto until = steady_clock::now() + within;
-  drain_until_ = drains_.empty() ? until : std::min(drain_until_, until);
-  drains_.push_back(promise);
+  drains_.add(promise, steady_clock::now() + within);
   core_.drain();
   self_->delayed_send(self_, within, proto::tick{});
   finish_turn();
@@ -57,19 +55,11 @@ void scheduler_state::finish_turn() {
   const auto now = unix_now();
   auto batch = core_.take(now);
   if (!batch.requests.empty() || !batch.cancelled.empty()) self_->send(broker_, std::move(batch));
-  continue_drain();
+  drains_.settle(core_.is_drained(), steady_clock::now());
   if (const auto look = core_.next_look(); look && !std::exchange(tick_coming_, true))
     self_->delayed_send(self_,
                         milliseconds{std::max<std::uint64_t>(*look - std::min(now, *look), 1)},
                         proto::tick{});
-}
-
-void scheduler_state::continue_drain() {
-  if (drains_.empty()) return;
-  const bool done = core_.is_drained();
-  if (!done && steady_clock::now() < drain_until_) return;
-  for (auto& promise : std::exchange(drains_, {}))
-    promise.deliver(done);
 }
 
 proto::scheduler_actor scheduler(caf::actor_system& system, proto::broker_port broker) {

@@ -1,15 +1,13 @@
 #pragma once
 
 #include "actors/schedules/scheduler_core.hpp"
+#include "actors/waiting_drains.hpp"
 #include "proto/messages.hpp"
 #include "proto/scheduler.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
-#include <caf/typed_response_promise.hpp>
 
 #include <chrono>
-#include <optional>
-#include <vector>
 
 namespace squall::actors {
 
@@ -32,13 +30,11 @@ private:
   void on_tick();
 
   void finish_turn();
-  void continue_drain();
 
   pointer self_;
   proto::broker_port broker_;
   scheduler_core core_;
-  std::vector<caf::typed_response_promise<bool>> drains_;
-  std::chrono::steady_clock::time_point drain_until_;
+  waiting_drains drains_;
   bool tick_coming_ = false; ///< one to take the core's next look
 };
 
