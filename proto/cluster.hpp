@@ -13,7 +13,7 @@ namespace squall::proto {
 
 /// Version of everything that gateways and workers say to each other. Raised by every change that
 /// an older peer would not understand.
-inline constexpr std::uint32_t protocol_version = 4;
+inline constexpr std::uint32_t protocol_version = 5;
 
 /// Identity of one process from its start to its end: 128 random bits as 32 hex digits. CAF's own
 /// node ids can collide in containers and come back after a restart; this one does neither.

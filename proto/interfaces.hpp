@@ -3,6 +3,7 @@
 #include "proto/call.hpp"
 #include "proto/cluster.hpp"
 #include "proto/queue.hpp"
+#include "proto/store_news.hpp"
 #include "proto/submission.hpp"
 
 #include <caf/actor.hpp>
@@ -122,9 +123,11 @@ using router_actor = router_port::extend<caf::reacts_to<submit_batch>,
 /// The queues of one gateway: who waits for what, in front of a store. Besides the port:
 /// - `drain`: nobody waits any more: leases are answered with nothing, puts and joins with
 ///   `unavailable`. What is asked later does not wait either. Answered when that is done.
+/// - `store_news`: what other gateways did to the store.
 /// - `tick`, `end_turn`: from itself.
-using broker_actor = broker_port::extend<caf::replies_to<drain>::with<bool>, caf::reacts_to<tick>,
-                                         caf::reacts_to<end_turn>>;
+using broker_actor =
+    broker_port::extend<caf::replies_to<drain>::with<bool>, caf::reacts_to<store_news>,
+                        caf::reacts_to<tick>, caf::reacts_to<end_turn>>;
 
 /// Answer to a greeting. `accepted` is whether the two versions can work together; when not,
 /// `reason` names both and `router` is empty.

@@ -80,8 +80,11 @@ struct job_view {
   std::uint64_t ended_ms = 0;
   std::string worker;                   ///< of its last attempt, as far as it is known
   std::vector<failed_attempt> attempts; ///< those that failed
-  std::string params;                   ///< JSON; only where one job was asked for
-  std::string result;                   ///< JSON; done; only where one job was asked for
+  std::uint64_t changes = 0; ///< rises with each change of its state, its lease or its progress;
+                             ///< it was put with 1
+  std::string progress;      ///< JSON; what its last attempt told of itself; empty: nothing
+  std::string params;        ///< JSON; only where one job was asked for
+  std::string result;        ///< JSON; done; only where one job was asked for
 
   friend bool operator==(const job_view&, const job_view&) = default;
 };
@@ -90,7 +93,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, job_view& x) {
   return f(caf::meta::type_name("squall.job_view"), x.id, x.existed, x.queue, x.kind, x.state,
            x.priority, x.attempt, x.max_attempts, x.created_ms, x.due_ms, x.started_ms, x.ended_ms,
-           x.worker, x.attempts, x.params, x.result);
+           x.worker, x.attempts, x.changes, x.progress, x.params, x.result);
 }
 
 /// Which jobs to list, newest first.

@@ -64,6 +64,7 @@ CAF_ADD_TYPE_ID(squall, (squall::proto::job_options))
 CAF_ADD_TYPE_ID(squall, (squall::proto::job_view))
 CAF_ADD_TYPE_ID(squall, (squall::proto::job_filter))
 CAF_ADD_TYPE_ID(squall, (squall::proto::worker_name))
+CAF_ADD_TYPE_ID(squall, (squall::proto::store_news))
 CAF_END_TYPE_ID_BLOCK(squall)
 
 // Handles that travel in messages.

@@ -154,7 +154,7 @@ enum class queue_op : std::uint8_t {
   lease,   ///< at most `count` items; waits for the first. Answer: `items`, none when none came
   ack,     ///< `lease`: the item is finished; a job with `result`. `lease_lost` when it is not held
   nack,    ///< `lease`: this attempt failed because of `error`
-  extend,  ///< `lease`: for `lease_ms` from now on
+  extend,  ///< `lease`: for `lease_ms` from now on; a job with its progress as `result`, if any
   release, ///< `lease`: the item was never looked at: back, and the attempt not counted
   join,    ///< waits until nothing is unfinished, or fails with `deadline_exceeded`
   dead,    ///< lists at most `count` dead items. Answer: `dead`
@@ -163,8 +163,8 @@ enum class queue_op : std::uint8_t {
   pause,   ///< hand nothing out. Answer: `stats`
   resume,  ///< hand out again. Answer: `stats`
   purge,   ///< removes all ready and delayed items, or those of the dead list. Answer: `purged`
-  job_get, ///< the jobs `jobs`; a single one is waited for until it is ended. Answer: `jobs`, in
-           ///< their order, as they are then; `not_found` when one is not there
+  job_get, ///< the jobs `jobs`; a single one is waited for until it is ended, or see `seen`.
+           ///< Answer: `jobs`, in their order, as they are then; `not_found` when one is not there
   job_list,   ///< `filter`. Answer: `jobs` without params and results, `next`
   job_cancel, ///< `jobs`, one: it is not run any more. Answer: `jobs`, as it is now; one that is
               ///< ended stays as it is
@@ -186,7 +186,7 @@ struct queue_request {
   std::vector<std::string> kinds; ///< lease: only jobs of these kinds; "": items that are no jobs.
                                   ///< Empty: whatever comes
   std::string lease;  ///< put: only while it is held, otherwise `lease_lost`; it stays held
-  std::string result; ///< ack: JSON
+  std::string result; ///< ack: JSON; extend: JSON, the job's progress
   std::string error;
   std::string worker;         ///< ack, nack: who ran it
   std::uint32_t delay_ms = 0; ///< nack: pause before it is ready again
@@ -195,6 +195,8 @@ struct queue_request {
   bool dead = false; ///< purge: the dead items instead of those that wait. nack: no more attempts
   std::vector<job_id> jobs; ///< put: one to cancel; when it is ended, nothing is put or answered
   job_filter filter;
+  std::uint64_t seen = 0; ///< job_get: wait only until `job_view::changes` is above this; 0: until
+                          ///< the job is ended
 
   friend bool operator==(const queue_request&, const queue_request&) = default;
 };
@@ -203,7 +205,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, queue_request& x) {
   return f(caf::meta::type_name("squall.queue_request"), x.id, x.op, x.queue, x.timeout_ms,
            x.settings, x.items, x.count, x.lease_ms, x.holder, x.create, x.kinds, x.lease, x.result,
-           x.error, x.worker, x.delay_ms, x.backoff, x.ids, x.dead, x.jobs, x.filter);
+           x.error, x.worker, x.delay_ms, x.backoff, x.ids, x.dead, x.jobs, x.filter, x.seen);
 }
 
 /// What an asker sends to a broker in one turn. The sender of the message is the asker.

@@ -56,6 +56,7 @@ public:
 private:
   void on_batch(proto::queue_batch& batch);
   caf::result<bool> on_drain();
+  void on_news(const proto::store_news& news);
   void on_tick();
   void on_end_turn(const proto::end_turn& end);
   void on_down(const caf::actor_addr& who);
@@ -96,6 +97,7 @@ proto::broker_actor::behavior_type broker_state::make_behavior(broker_options op
   return {
       [this](proto::queue_batch& batch) { on_batch(batch); },
       [this](const proto::drain&) { return on_drain(); },
+      [this](const proto::store_news& news) { on_news(news); },
       [this](const proto::tick&) { on_tick(); },
       [this](const proto::end_turn& end) { on_end_turn(end); },
   };
@@ -112,6 +114,11 @@ caf::result<bool> broker_state::on_drain() {
   core_->drain(clock_.now());
   finish_turn();
   return done;
+}
+
+void broker_state::on_news(const proto::store_news& news) {
+  core_->hear(news, clock_.now());
+  finish_turn();
 }
 
 void broker_state::on_tick() {

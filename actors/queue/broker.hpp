@@ -15,6 +15,7 @@ struct broker_options {
   std::size_t max_waiting_bytes = 64 << 20; ///< of puts that wait for room, over all queues
   bool blocking = false; ///< the store waits for a disk or a server: the broker has its own thread
   std::shared_ptr<store_health> health = nullptr; ///< is told how the store works; may be null
+  std::unique_ptr<store_watch> watch = nullptr;   ///< of a store that is shared; else null
 };
 
 /// Starts the queues of a gateway: who waits for what, in front of `items`. With a blocking store,

@@ -108,6 +108,33 @@ std::optional<unix_ms> broker_core::next() const noexcept {
   return out;
 }
 
+void broker_core::hear(const proto::store_news& news, unix_ms now) {
+  for (const auto& lease : news.void_leases)
+    book_.drop(lease);
+  for (const auto& lease : news.revoked)
+    if (const auto holder = book_.drop(lease); holder != 0) mail_[holder].revoked.push_back(lease);
+  const auto touch_waited_for = [this](const std::string& name) {
+    auto* const lines = waiters_.find_lines(name);
+    if (lines) touch(*lines);
+    return lines;
+  };
+  for (const auto& queue : news.ready)
+    if (auto* lines = touch_waited_for(queue)) lines->leases_due = true;
+  for (const auto& queue : news.freed)
+    if (auto* lines = touch_waited_for(queue)) lines->puts_due = lines->joins_due = true;
+  for (const auto job : news.jobs)
+    if (auto* lines = touch_waited_for(lines_name(job))) lines->joins_due = true;
+  if (news.all) touch_all();
+  attempt([&] { serve(now); });
+}
+
+void broker_core::touch_all() {
+  for (auto* lines : waiters_.all_lines()) {
+    touch(*lines);
+    lines->puts_due = lines->leases_due = lines->joins_due = true;
+  }
+}
+
 void broker_core::drain(unix_ms now) {
   draining_ = true;
   while (auto* who = waiters_.first_due())

@@ -43,6 +43,8 @@ public:
   /// be called at `next`.
   void tick(unix_ms now);
   std::optional<unix_ms> next() const noexcept;
+  /// What others did to the store may serve who waits here.
+  void hear(const proto::store_news& news, unix_ms now);
   /// Nobody waits any more, now or later.
   void drain(unix_ms now);
 
@@ -86,6 +88,8 @@ private:
   void leave_line(waiter& who);
   bool too_large(const proto::queue_request& put, unix_ms now);
   void expire(unix_ms now);
+  /// There may be something for anybody who waits.
+  void touch_all();
   /// It waited long enough, or may not wait on.
   void end_wait(waiter& who, bool drained, unix_ms now);
 

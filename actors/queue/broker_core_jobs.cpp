@@ -89,7 +89,7 @@ void broker_core::end_get(waiter& who, unix_ms now) {
 }
 
 void broker_core::touch_job(const proto::job_id& job) {
-  auto* const lines = waiters_.find_lines(lines_name(job));
+  auto* const lines = waiters_.find_lines(lines_name(proto::item_of(job)));
   if (!lines) return;
   touch(*lines);
   lines->joins_due = true;

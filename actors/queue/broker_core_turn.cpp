@@ -107,10 +107,7 @@ void broker_core::try_again() {
   tried_again_ = true;
   for (const auto& who : std::exchange(unreturned_, {}))
     give_back(who);
-  for (auto* lines : waiters_.all_lines()) {
-    touch(*lines);
-    lines->puts_due = lines->leases_due = lines->joins_due = true;
-  }
+  touch_all();
 }
 
 void broker_core::answer(asker to, std::uint64_t request, queue_op op, proto::queue_answer&& with) {

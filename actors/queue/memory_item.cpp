@@ -21,7 +21,8 @@ std::size_t cost_of(const memory_item& item) {
   for (const auto& each : item.failures)
     out += sizeof(each) + each.error.size() + each.worker.size();
   if (item.job)
-    out += cost_of(item.job->options) + item.job->worker.size() + item.job->result.size();
+    out += cost_of(item.job->options) + item.job->worker.size() + item.job->progress.size() +
+           item.job->result.size();
   return out;
 }
 
@@ -51,6 +52,8 @@ proto::job_view view_of(const memory_item& item, bool whole) {
   out.ended_ms = job.ended;
   out.worker = job.worker;
   out.attempts = item.failures;
+  out.changes = job.changes;
+  out.progress = job.progress;
   if (!whole) return out;
   out.params = item.body;
   out.result = job.result;

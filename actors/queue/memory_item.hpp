@@ -21,7 +21,9 @@ struct memory_job {
   unix_ms expires = 0; ///< dead then, unless it was begun; 0: it waits on
   unix_ms started = 0;
   unix_ms ended = 0;
+  std::uint64_t changes = 0; ///< see `proto::job_view`
   std::string worker;
+  std::string progress;
   std::string result;
 };
 

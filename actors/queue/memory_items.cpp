@@ -24,6 +24,7 @@ memory_item& memory_items::add(memory_queue& queue, proto::new_item&& item, unix
     move(added, item_state::delayed, now + delay_ms);
   else if (added.expires() > 0)
     move(added, item_state::ready);
+  if (added.job) added.job->changes = 1;
   return added;
 }
 
@@ -44,8 +45,9 @@ proto::leased_item memory_items::hand_out(memory_item& item, std::uint32_t lease
   proto::leased_item out{item.id,       to_text(item.lease), item.body,
                          item.priority, item.attempt,        lease_ms};
   if (!item.job) return out;
-  bytes_ -= item.job->worker.size();
+  bytes_ -= item.job->worker.size() + item.job->progress.size();
   item.job->worker.clear();
+  item.job->progress.clear();
   item.job->started = now;
   out.job = item.job->id;
   out.kind = item.job->options.kind;
@@ -109,6 +111,13 @@ void memory_items::set_result(memory_item& item, std::string result, std::string
   bytes_ += cost_of(item);
 }
 
+void memory_items::set_progress(memory_item& item, std::string progress) {
+  bytes_ -= item.job->progress.size();
+  item.job->progress = std::move(progress);
+  bytes_ += item.job->progress.size();
+  ++item.job->changes;
+}
+
 bool memory_items::revive(memory_item& item) {
   auto* job = item.job.get();
   if (job && !job->options.unique_key.empty() && item.queue->unique(job->options.unique_key))
@@ -119,6 +128,7 @@ bool memory_items::revive(memory_item& item) {
   if (job) {
     job->expires = job->started = job->ended = 0;
     job->worker.clear();
+    job->progress.clear();
   }
   bytes_ += cost_of(item);
   move(item, item_state::ready);
@@ -133,6 +143,7 @@ memory_item* memory_items::leased(std::string_view lease) const noexcept {
 
 void memory_items::move(memory_item& item, item_state to, unix_ms due) {
   let_go(item);
+  if (item.job && to != item.state) ++item.job->changes;
   item.queue->move(item, to);
   if (to == item_state::leased) leases_.emplace(item.lease, &item);
   item.due = next_time(to, due, item.expires());

@@ -35,6 +35,8 @@ public:
   /// A job is done or cancelled.
   void end(memory_item& item, item_state state, unix_ms now);
   void set_result(memory_item& item, std::string result, std::string worker);
+  /// Of a job that is leased.
+  void set_progress(memory_item& item, std::string progress);
   /// False when another job has its unique key now.
   bool revive(memory_item& item);
 

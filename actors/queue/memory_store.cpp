@@ -189,6 +189,7 @@ std::optional<settled> memory_store::use_lease(const settlement& use, unix_ms no
                 now);
     break;
   case settling::extend:
+    if (item->job && !use.result.empty()) items_.set_progress(*item, use.result);
     lease_ms = use.lease_ms > 0 ? use.lease_ms : settings.lease_ms;
     items_.extend(*item, lease_ms, now);
     break;

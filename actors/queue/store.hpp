@@ -1,9 +1,11 @@
 #pragma once
 
 #include "proto/queue.hpp"
+#include "proto/store_news.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -98,7 +100,7 @@ struct settlement {
   std::string queue;          ///< revive
   std::uint64_t item = 0;     ///< revive
   proto::job_id job;          ///< cancel
-  std::string result;         ///< ack of a job: JSON
+  std::string result;         ///< JSON; ack of a job: its result; extend: its progress, or empty
   std::string worker;         ///< ack, nack: who ran it
   std::string error;          ///< nack
   bool no_more = false;       ///< nack: dead at once
@@ -188,6 +190,16 @@ public:
   virtual expired expire(unix_ms now) = 0;
   /// Ends a turn: from now on what was done in it lasts as long as the store promises.
   virtual void commit() = 0;
+};
+
+/// Hears what others do to a store that several gateways share.
+class store_watch {
+public:
+  /// Stops; nothing is told any more when it returns.
+  virtual ~store_watch() = default;
+
+  /// Has `tell` called from now on, on a thread of the watch. To be called once.
+  virtual void start(std::function<void(proto::store_news)> tell) = 0;
 };
 
 } // namespace squall::actors

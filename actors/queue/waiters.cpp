@@ -73,11 +73,12 @@ std::size_t share_of(const waiter& first, std::size_t& tried) {
 }
 
 std::string lines_name(const proto::queue_request& request) {
-  return request.op == proto::queue_op::job_get ? lines_name(request.jobs.at(0)) : request.queue;
+  return request.op == proto::queue_op::job_get ? lines_name(proto::item_of(request.jobs.at(0)))
+                                                : request.queue;
 }
 
-std::string lines_name(const proto::job_id& job) {
-  return "job:" + to_text(job);
+std::string lines_name(std::uint64_t job) {
+  return "job:" + std::to_string(job);
 }
 
 queue_lines& waiters::lines_of(const std::string& name) {

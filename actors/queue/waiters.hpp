@@ -102,7 +102,7 @@ std::size_t share_of(const waiter& first, std::size_t& tried);
 /// The name of the lines at which this request waits: its queue's, or that of a job, which no queue
 /// can have.
 std::string lines_name(const proto::queue_request& request);
-std::string lines_name(const proto::job_id& job);
+std::string lines_name(std::uint64_t job); ///< its item's number
 
 /// All who wait. Adding takes constant time, leaving from anywhere O(log waiters). A waiter's
 /// address, and that of its queue's lines, is good until it is erased. Not thread-safe.

@@ -126,6 +126,10 @@ ALTER TABLE queues ADD COLUMN max_running INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE queues ADD COLUMN rate_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE queues ADD COLUMN rate_ms INTEGER NOT NULL DEFAULT 1000;
 )sql",
+    R"sql(
+ALTER TABLE jobs ADD COLUMN changes INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE jobs ADD COLUMN progress TEXT NOT NULL DEFAULT '';
+)sql",
 };
 
 /// Nobody but its owner may read what users put.

@@ -11,9 +11,10 @@ namespace squall::actors {
 namespace {
 
 /// What `view_in` reads. The join is crossed so that it goes along the jobs.
-const std::string select_job = "SELECT id, items.queue, state, kind, priority, attempt, put_at, "
-                               "due, random, max_attempts, started, "
-                               "ended, worker FROM jobs CROSS JOIN items ON id = item ";
+const std::string select_job =
+    "SELECT id, items.queue, state, kind, priority, attempt, put_at, "
+    "due, random, max_attempts, started, "
+    "ended, worker, changes, progress FROM jobs CROSS JOIN items ON id = item ";
 
 proto::job_view view_in(const statement& row, sqlite_queues& queues) {
   sqlite_item item;
@@ -28,6 +29,8 @@ proto::job_view view_in(const statement& row, sqlite_queues& queues) {
   job.started = row.number(10);
   job.ended = row.number(11);
   job.worker = row.text(12);
+  job.changes = row.number(13);
+  job.progress = row.text(14);
   job.kind = row.text(3);
   return view_of(item, static_cast<std::uint8_t>(row.number(4)), queues.at(row.number(1)));
 }
@@ -56,6 +59,8 @@ proto::job_view view_of(const sqlite_item& item, std::uint8_t priority, const sq
   out.started_ms = job.started;
   out.ended_ms = job.ended;
   out.worker = job.worker;
+  out.changes = job.changes;
+  out.progress = job.progress;
   return out;
 }
 

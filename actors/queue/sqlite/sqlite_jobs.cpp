@@ -16,11 +16,13 @@ sqlite_jobs::sqlite_jobs(SQLite::Database& database)
                         "timeout_ms, result_ttl_ms, expires, idempotency_key, unique_key) VALUES "
                         "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       find_{database, "SELECT random, max_attempts, timeout_ms, result_ttl_ms, expires, "
-                      "idempotency_key, unique_key, started, ended, worker, kind FROM jobs WHERE "
+                      "idempotency_key, unique_key, started, ended, worker, kind, changes, "
+                      "progress FROM jobs WHERE "
                       "item = ?"},
       update_{database, "UPDATE jobs SET expires = ?2, started = ?3, ended = ?4, worker = ?5, "
-                        "ready = ?6 WHERE item = ?1"},
-      begin_{database, "UPDATE jobs SET started = ?2, worker = '', ready = 0 WHERE item = ?1"},
+                        "ready = ?6, changes = ?7, progress = ?8 WHERE item = ?1"},
+      begin_{database, "UPDATE jobs SET started = ?2, worker = '', ready = 0, changes = "
+                       "changes + 1, progress = '' WHERE item = ?1"},
       erase_{database, "DELETE FROM jobs WHERE item = ?"},
       insert_result_{database, "INSERT INTO results VALUES (?, ?)"},
       erase_result_{database, "DELETE FROM results WHERE item = ?"},
@@ -66,12 +68,15 @@ sqlite_job sqlite_jobs::find(std::uint64_t item) {
   out.ended = find_.number(8);
   out.worker = find_.text(9);
   out.kind = find_.text(10);
+  out.changes = find_.number(11);
+  out.progress = find_.text(12);
   find_.end();
   return out;
 }
 
 void sqlite_jobs::update(std::uint64_t item, const sqlite_job& job, bool ready) {
-  update_.run(item, job.expires, job.started, job.ended, job.worker, ready);
+  update_.run(item, job.expires, job.started, job.ended, job.worker, ready, job.changes,
+              job.progress);
 }
 
 void sqlite_jobs::begin(std::uint64_t item, unix_ms now) {

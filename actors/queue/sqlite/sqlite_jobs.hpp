@@ -23,7 +23,9 @@ struct sqlite_job {
   std::string unique_key;
   unix_ms started = 0;
   unix_ms ended = 0;
+  std::uint64_t changes = 1; ///< see `proto::job_view`
   std::string worker;
+  std::string progress;
 };
 
 /// What an idempotency key stands for.

@@ -63,6 +63,7 @@ void sqlite_moves::move(sqlite_item& item, item_state to, unix_ms due) {
     jobs_.free_unique(queue.id, item.job->unique_key, item.id);
   if (item.job && is_ended(item.state) && !is_ended(to))
     jobs_.take_unique(queue.id, item.job->unique_key, item.id);
+  if (item.job && to != item.state) ++item.job->changes;
   item.state = to;
   item.due = next_time(to, due, item.expires());
   count(item, queue);
@@ -160,12 +161,18 @@ void sqlite_moves::set_result(sqlite_item& item, const std::string& result,
   queues_.at(item.queue).books.bytes += result.size();
 }
 
+void sqlite_moves::set_progress(sqlite_item& item, const std::string& progress) {
+  item.job->progress = progress;
+  ++item.job->changes;
+}
+
 bool sqlite_moves::revive(sqlite_item& item) {
   if (item.job) {
     auto& job = *item.job;
     if (!job.unique_key.empty() && jobs_.unique(item.queue, job.unique_key)) return false;
     job.expires = job.started = job.ended = 0;
     job.worker.clear();
+    job.progress.clear();
   }
   items_.forget_failures(item.id);
   item.attempt = 0;

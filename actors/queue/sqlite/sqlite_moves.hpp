@@ -42,6 +42,8 @@ public:
   void end(sqlite_item& item, item_state state, unix_ms now);
   /// To be followed by `end`.
   void set_result(sqlite_item& item, const std::string& result, const std::string& worker);
+  /// Of a job that is leased. To be followed by `extend`.
+  void set_progress(sqlite_item& item, const std::string& progress);
   /// False when another job has its unique key now.
   bool revive(sqlite_item& item);
 

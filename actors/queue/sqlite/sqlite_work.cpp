@@ -143,6 +143,7 @@ std::optional<settled> sqlite_work::use_lease(const settlement& use, unix_ms now
                 now);
     break;
   case settling::extend:
+    if (item->job && !use.result.empty()) moves_.set_progress(*item, use.result);
     lease_ms = use.lease_ms > 0 ? use.lease_ms : queue.settings.lease_ms;
     moves_.extend(*item, lease_ms, now);
     break;
