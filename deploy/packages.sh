@@ -16,7 +16,7 @@ build_packages=(
   g++ cmake ninja-build ccache mold
   libcaf-dev "$boost" libssl-dev libgmp-dev libcurl4-openssl-dev
   nlohmann-json3-dev libcli11-dev libspdlog-dev prometheus-cpp-dev
-  libsqlitecpp-dev libsqlite3-dev libhowardhinnant-date-dev tzdata
+  libsqlitecpp-dev libsqlite3-dev libpq-dev libhowardhinnant-date-dev tzdata
 )
 
 # Besides, to test the parts of the program.

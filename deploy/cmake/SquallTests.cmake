@@ -38,16 +38,15 @@ endfunction()
 
 # squall_test_support: the .cpp files of tests/support, for every test program.
 function(squall_support_library)
+  find_package(PostgreSQL REQUIRED)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/support/*.cpp")
   list(FILTER sources EXCLUDE REGEX "/catch_main\\.cpp$")
-  if(sources)
-    add_library(squall_test_support STATIC ${sources})
-    target_link_libraries(squall_test_support PUBLIC
-      squall_catch squall_proto squall_asio nlohmann_json::nlohmann_json)
-  else()
-    add_library(squall_test_support INTERFACE)
-    target_link_libraries(squall_test_support INTERFACE squall_catch squall_flags)
-  endif()
+  add_library(squall_test_support STATIC ${sources})
+  target_link_libraries(squall_test_support
+    PUBLIC squall_catch squall_proto squall_asio nlohmann_json::nlohmann_json
+    PRIVATE PostgreSQL::PostgreSQL)
+  target_compile_definitions(squall_test_support PRIVATE
+    "SQUALL_TEST_SUPPORT=\"${CMAKE_CURRENT_SOURCE_DIR}/support\"")
 endfunction()
 
 # squall_register_units(TARGET FILES...): one ctest entry a test file.
