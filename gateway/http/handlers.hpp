@@ -30,6 +30,7 @@ reply nack_lease(const context&, request&);
 reply extend_lease(const context&, request&);
 reply serve_jobs(const context&, request&);
 reply serve_job(const context&, request&);
+reply follow_job(const context&, request&);
 reply list_schedules(const context&, request&);
 reply serve_schedule(const context&, request&);
 reply pause_schedule(const context&, request&);

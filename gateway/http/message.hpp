@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,7 @@ struct request {
   std::string_view priority;         ///< X-Priority
   std::string_view request_id;       ///< X-Request-Id
   std::string_view idempotency_key;  ///< Idempotency-Key
+  std::string_view last_event_id;    ///< Last-Event-ID
   std::string_view websocket_key;
   std::string_view websocket_version;
   bool websocket_upgrade = false; ///< GET with `Upgrade: websocket` and `Connection: upgrade`
@@ -54,6 +56,12 @@ struct request {
   std::string parameter; ///< what stood for `{...}` in the route's pattern, decoded
 };
 
+/// A job whose changes a client follows.
+struct followed_job {
+  proto::job_id id;
+  std::uint64_t seen = 0; ///< `job_view::changes` that the client knows
+};
+
 /// One answer. The session adds what every answer has: date, server, request id, CORS, framing.
 struct response {
   std::uint16_t status = 200;
@@ -62,6 +70,7 @@ struct response {
   std::string_view static_body; ///< of static storage, sent instead of `body` when not empty
   bool chunked = false;         ///< to HTTP/1.1, send the body with chunked coding
   bool close = false;           ///< end the connection after it
+  std::optional<followed_job> follow{}; ///< the body goes on with events of this job
   std::vector<std::pair<std::string_view, std::string>> headers; ///< names of static storage
 
   std::string_view content() const noexcept { return static_body.empty() ? body : static_body; }

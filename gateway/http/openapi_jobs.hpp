@@ -39,7 +39,15 @@ inline constexpr std::string_view openapi_job_paths = R"json(,
     "schema":{"type":"integer","minimum":0,"maximum":86400000,"default":0}}],
    "responses":{"200":{"$ref":"#/components/responses/Job"},"default":{"$ref":"#/components/responses/Problem"}}},
   "delete":{"summary":"Cancels a job that is not ended; one that runs is stopped",
-   "responses":{"200":{"$ref":"#/components/responses/Job"},"default":{"$ref":"#/components/responses/Problem"}}}})json";
+   "responses":{"200":{"$ref":"#/components/responses/Job"},"default":{"$ref":"#/components/responses/Problem"}}}},
+ "/v1/jobs/{id}/events":{
+  "parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string","format":"uuid"}}],
+  "get":{"summary":"A job's changes as they happen, as server-sent events",
+   "description":"Events have the type job, the job as data, and an id that rises. The first is the job as it is, unless the client has seen that; the last is that of its end. To clients that read slowly changes that came meanwhile are told as one. A comment comes every 15 s.",
+   "parameters":[{"name":"Last-Event-ID","in":"header","description":"The id of the last event that the client has seen","schema":{"type":"string"}}],
+   "responses":{"200":{"description":"The events","content":{"text/event-stream":{"schema":{"type":"string"}}}},
+    "204":{"description":"The client has seen the job's end: nothing more comes"},
+    "default":{"$ref":"#/components/responses/Problem"}}}})json";
 
 /// What they refer to: in `headers`, `responses` and `schemas`.
 inline constexpr std::string_view openapi_job_headers = R"json(
@@ -80,6 +88,7 @@ inline constexpr std::string_view openapi_job_schemas = R"json(,
   "started_at":{"description":"Its last attempt","type":"string","format":"date-time"},
   "ended_at":{"type":"string","format":"date-time"},
   "worker":{"description":"Of its last attempt, if known","type":"string"},
+  "progress":{"description":"What its last attempt told of itself, if it did"},
   "attempts":{"description":"Those that failed","type":"array","items":{"$ref":"#/components/schemas/FailedAttempt"}},
   "params":{"description":"Where one job is asked for"},"result":{"description":"Done; where one job is asked for"}}},
  "JobOrJobs":{"oneOf":[{"$ref":"#/components/schemas/Job"},

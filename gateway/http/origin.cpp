@@ -41,7 +41,7 @@ void add_preflight(const settings& limits, const request& to, std::string_view m
   answer.headers.emplace_back("Access-Control-Allow-Methods", methods);
   answer.headers.emplace_back("Access-Control-Allow-Headers",
                               "Content-Type, X-Request-Id, X-Timeout-Ms, X-Priority, "
-                              "Idempotency-Key, Prefer");
+                              "Idempotency-Key, Prefer, Last-Event-ID");
   answer.headers.emplace_back("Access-Control-Max-Age", "600");
 }
 

@@ -57,6 +57,8 @@ void take_other(http::request& request, std::string_view name, std::string_view 
     request.priority = value;
   else if (same_text(name, "Idempotency-Key"))
     request.idempotency_key = value;
+  else if (same_text(name, "Last-Event-ID"))
+    request.last_event_id = value;
 }
 
 void take_field(http::request& request, beast_http::field field, std::string_view name,

@@ -34,6 +34,7 @@ constexpr std::array table{
     route{"/v1/queues/{q}/dead/put_back", method_post, put_back_dead},
     route{"/v1/jobs", get | method_post, serve_jobs},
     route{"/v1/jobs/{id}", get | method_delete, serve_job},
+    route{"/v1/jobs/{id}/events", get, follow_job},
     route{"/v1/schedules", get, list_schedules},
     route{"/v1/schedules/{name}", get | method_put | method_delete, serve_schedule},
     route{"/v1/schedules/{name}/pause", method_post, pause_schedule},

@@ -1,6 +1,7 @@
 #include "gateway/http/session.hpp"
 
 #include "gateway/http/asking.hpp"
+#include "gateway/http/event_stream.hpp"
 #include "gateway/http/handshake.hpp"
 #include "gateway/http/origin.hpp"
 #include "gateway/http/problem.hpp"
@@ -20,7 +21,8 @@ class session final : public protocol {
 public:
   session(link& connection, context& shared)
       : link_(connection), shared_(shared), reader_(shared.limits),
-        asking_(shared, [this](response&& with) { on_answer(std::move(with)); }) {}
+        asking_(shared, [this](response&& with) { on_answer(std::move(with)); }),
+        events_(shared.queues, connection, [this] { on_stream_end(); }) {}
   ~session() override {
     if (open_) --shared_.counts.http_connections;
   }
@@ -33,20 +35,24 @@ public:
   void on_sent() override;
 
 private:
-  enum class phase { idle, head, body, waiting, throttled, over };
+  enum class phase { idle, head, body, waiting, streaming, throttled, over };
   using clock = link::clock;
 
   void on_answer(response&& with);
+  void on_stream_end();
   void on_head(bool body_came);
   void on_request();
   void perform(const route& found);
   void upgrade(const route& found);
   void answer(response&& with);
+  void stream(const followed_job& what, const framing& how);
   void refuse(std::uint16_t status, std::string_view detail);
   void finish();
+  bool is_busy() const noexcept { return asking_.is_open() || events_.is_open(); }
 
   phase now_in() const noexcept;
   clock::time_point deadline() const noexcept;
+  void on_deadline();
   void arm();
 
   link& link_;
@@ -54,6 +60,7 @@ private:
   request_reader reader_;
   std::string made_id_; ///< the present request's, when its client sent none
   asking asking_;       ///< behind the answer to the present request
+  event_stream events_; ///< the rest of an answer, before the next request is read
   phase phase_ = phase::idle;
   clock::time_point since_;                            ///< when `phase_` began
   clock::time_point armed_ = clock::time_point::max(); ///< what the link's timer is set to
@@ -61,8 +68,9 @@ private:
   bool progressed_ = false; ///< a request was answered since `arm`
   bool throttled_ = false;  ///< input is left because too much output is unsent
   bool draining_ = false;
-  bool ended_ = false; ///< the peer sends nothing more
-  bool over_ = false;  ///< finished or handed over
+  bool ended_ = false;  ///< the peer sends nothing more
+  bool closes_ = false; ///< behind the stream
+  bool over_ = false;   ///< finished or handed over
 };
 
 void session::on_open() {
@@ -76,7 +84,7 @@ void session::on_open() {
 std::size_t session::on_data(std::string_view input) {
   std::size_t used = 0;
   throttled_ = false;
-  while (!asking_.is_open() && !over_) {
+  while (!is_busy() && !over_) {
     if (link_.outbox().size() > shared_.limits.max_outbox_bytes) {
       throttled_ = true;
       break;
@@ -91,7 +99,7 @@ std::size_t session::on_data(std::string_view input) {
     else
       refuse(reader_.why().status, reader_.why().detail);
   }
-  if (ended_ && !throttled_ && !asking_.is_open() && !over_) finish();
+  if (ended_ && !throttled_ && !is_busy() && !over_) finish();
   if (draining_ && now_in() == phase::idle) finish();
   arm();
   return used;
@@ -162,8 +170,26 @@ void session::answer(response&& with) {
   write_response(link_.outbox(), with, how);
   link_.send_soon();
   progressed_ = true;
+  const bool goes_on = with.follow && !how.without_body;
+  if (goes_on) stream(*with.follow, how);
   reader_.next();
-  if (!how.keep_alive) finish();
+  if (!goes_on && !how.keep_alive) finish();
+}
+
+/// Goes on with the body of the answer that was begun. Whoever drains tells its clients to look
+/// elsewhere.
+void session::stream(const followed_job& what, const framing& how) {
+  closes_ = !how.keep_alive;
+  events_.begin(what, !how.http_1_0);
+  if (!draining_) return;
+  events_.end();
+  finish();
+}
+
+void session::on_stream_end() {
+  if (closes_) finish();
+  arm();
+  if (!over_) link_.resume();
 }
 
 void session::refuse(std::uint16_t status, std::string_view detail) {
@@ -189,23 +215,30 @@ void session::on_sent() {
   asking_.sent();
   if (over_ && was_held) link_.finish();
   if (throttled_) link_.resume();
+  events_.go_on();
 }
 
 void session::on_end() {
   ended_ = true;
   if (over_ || throttled_) return;
   asking_.take_back();
+  events_.take_back();
   finish();
 }
 
 void session::on_drain() {
   draining_ = true;
+  if (events_.is_open()) {
+    events_.end();
+    finish();
+  }
   if (now_in() == phase::idle) finish();
 }
 
 session::phase session::now_in() const noexcept {
   if (over_) return phase::over;
   if (asking_.is_open()) return phase::waiting;
+  if (events_.is_open()) return phase::streaming;
   if (throttled_) return phase::throttled;
   switch (reader_.where()) {
   case request_reader::phase::head:
@@ -225,6 +258,8 @@ session::clock::time_point session::deadline() const noexcept {
     return since_ + shared_.limits.header_timeout;
   case phase::body:
     return since_ + shared_.limits.body_timeout;
+  case phase::streaming:
+    return since_ + keep_alive_interval;
   default:
     return clock::time_point::max();
   }
@@ -242,16 +277,17 @@ void session::arm() {
   link_.set_timer(when);
 }
 
+void session::on_deadline() {
+  if (phase_ == phase::head) return refuse(408, "the header did not come in time");
+  if (phase_ == phase::body) return refuse(408, "the body did not come in time");
+  if (phase_ != phase::streaming) return finish();
+  events_.keep_alive();
+  progressed_ = true;
+}
+
 void session::on_timer() {
   armed_ = clock::time_point::max();
-  if (link_.now() >= deadline()) {
-    if (phase_ == phase::head)
-      refuse(408, "the header did not come in time");
-    else if (phase_ == phase::body)
-      refuse(408, "the body did not come in time");
-    else
-      finish();
-  }
+  if (link_.now() >= deadline()) on_deadline();
   arm();
 }
 

@@ -66,17 +66,19 @@ void write_response(std::string& out, const response& answer, const framing& how
   add_headers(message, answer, how);
   const auto content = answer.content();
   const bool chunked = answer.chunked && !how.http_1_0;
+  const bool goes_on = answer.follow.has_value();
+  const bool head_alone = how.without_body || goes_on;
   if (may_have_body(answer.status)) {
     if (chunked)
       message.insert(field::transfer_encoding, "chunked");
-    else
+    else if (!goes_on)
       add_length(message, content.size());
-    if (!how.without_body) message.body() = {content.data(), content.size()};
+    if (!head_alone) message.body() = {content.data(), content.size()};
   }
   beast_http::serializer<false, body_type> serializer(message);
-  serializer.split(how.without_body);
+  serializer.split(head_alone);
   boost::beast::error_code error;
-  while (!serializer.is_done() && !(how.without_body && serializer.is_header_done())) {
+  while (!serializer.is_done() && !(head_alone && serializer.is_header_done())) {
     serializer.next(error, [&](boost::beast::error_code&, const auto& buffers) {
       std::size_t size = 0;
       for (auto buffer : boost::beast::buffers_range_ref(buffers)) {
@@ -86,6 +88,21 @@ void write_response(std::string& out, const response& answer, const framing& how
       serializer.consume(size);
     });
   }
+  if (!goes_on || how.without_body) return;
+  if (chunked)
+    append_chunk(out, content);
+  else
+    out += content;
+}
+
+void append_chunk(std::string& out, std::string_view text) {
+  std::array<char, 16> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), text.size(), 16).ptr;
+  out.append(digits.data(), end).append("\r\n").append(text).append("\r\n");
+}
+
+void append_last_chunk(std::string& out) {
+  out += "0\r\n\r\n";
 }
 
 std::string_view http_date(std::chrono::system_clock::time_point when) {

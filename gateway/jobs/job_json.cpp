@@ -47,6 +47,7 @@ void append_job(std::string& out, const proto::job_view& job) {
   if (job.ended_ms != 0) append_moment(out, "ended_at", job.ended_ms);
   if (!job.worker.empty()) rpc::append_quoted(append_name(out, "worker"), job.worker);
   append_list(out, "attempts", job.attempts, append_attempt);
+  if (!job.progress.empty()) append_name(out, "progress") += job.progress;
   if (!job.params.empty()) append_name(out, "params") += job.params;
   if (!job.result.empty()) append_name(out, "result") += job.result;
   out += '}';

@@ -32,6 +32,7 @@ proto::job_view full(item_state state) {
   job.attempts = {{1, moment, "no", "w0"}};
   job.params = R"({"b":1,"a": 2.50})";
   job.result = "[1 ,2]";
+  job.progress = R"({"at": 0.5})";
   return job;
 }
 
@@ -52,7 +53,7 @@ TEST_CASE("a job is told with all that applies to it, its params and result as t
         R"("started_at":"2023-11-14T22:13:20.007Z","ended_at":"2023-11-14T22:13:20.007Z",)"
         R"("worker":"w1","attempts":[)"
         R"({"attempt":1,"at":"2023-11-14T22:13:20.007Z","error":"no","worker":"w0"}],)"
-        R"("params":{"b":1,"a": 2.50},"result":[1 ,2]})");
+        R"("progress":{"at": 0.5},"params":{"b":1,"a": 2.50},"result":[1 ,2]})");
 }
 
 TEST_CASE("what does not apply to a job is left out") {
