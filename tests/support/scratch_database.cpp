@@ -1,11 +1,11 @@
-#include "tests/support/postgres_server.hpp"
+#include "tests/support/scratch_database.hpp"
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <libpq-fe.h>
@@ -80,9 +80,7 @@ private:
   std::string url_;
 };
 
-} // namespace
-
-std::vector<std::string> postgres_sql(const std::string& url, const std::string& text) {
+std::vector<std::string> run(const std::string& url, const std::string& text) {
   const std::unique_ptr<PGconn, void (*)(PGconn*)> connection{::PQconnectdb(url.c_str()),
                                                               ::PQfinish};
   if (::PQstatus(connection.get()) != CONNECTION_OK)
@@ -100,14 +98,45 @@ std::vector<std::string> postgres_sql(const std::string& url, const std::string&
   return rows;
 }
 
-std::string postgres_database() {
+/// URLs of databases that are empty again: that is quicker than to make new ones.
+std::vector<std::string>& used_databases() {
+  static std::vector<std::string> urls;
+  return urls;
+}
+
+std::string new_database() {
   static const server_keeper server;
   static int made = 0;
   const auto name = "d" + std::to_string(++made);
-  postgres_sql(server.url(), "CREATE DATABASE " + name);
+  run(server.url(), "CREATE DATABASE " + name);
   auto url = server.url();
-  const std::string whole{"///postgres?"};
-  return url.replace(url.find(whole), whole.size(), "///" + name + "?");
+  const std::string first{"///postgres?"};
+  return url.replace(url.find(first), first.size(), "///" + name + "?");
+}
+
+} // namespace
+
+scratch_database::scratch_database() {
+  auto& used = used_databases();
+  if (used.empty()) {
+    url_ = new_database();
+  } else {
+    url_ = std::move(used.back());
+    used.pop_back();
+  }
+}
+
+scratch_database::~scratch_database() {
+  try {
+    sql("SET lock_timeout = '2s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    used_databases().push_back(url_);
+  } catch (const std::runtime_error&) {
+    // Somebody is still in it: it is left to them.
+  }
+}
+
+std::vector<std::string> scratch_database::sql(const std::string& text) const {
+  return run(url_, text);
 }
 
 } // namespace squall::tests
