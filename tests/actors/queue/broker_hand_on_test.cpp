@@ -45,7 +45,7 @@ std::uint64_t ask_all(job_rig& rig, std::vector<proto::queue_request> requests) 
 } // namespace
 
 TEST_CASE("puts for which a lease must be held are done with its ack, in one batch") {
-  shelf on{GENERATE(store_kind::memory, store_kind::sqlite)};
+  shelf on{GENERATE(from_range(every_store))};
   job_rig rig{std::move(on.items)};
   rig.ask(put_unique("1"));
   const auto item = rig.take_job("kept");
@@ -62,7 +62,7 @@ TEST_CASE("puts for which a lease must be held are done with its ack, in one bat
 }
 
 TEST_CASE("puts for which a lost lease must be held are not done") {
-  shelf on{GENERATE(store_kind::memory, store_kind::sqlite)};
+  shelf on{GENERATE(from_range(every_store))};
   job_rig rig{std::move(on.items)};
   rig.ask(put_unique("1"));
   const auto item = rig.take_job("kept");
@@ -85,7 +85,7 @@ TEST_CASE("puts for which a lost lease must be held are not done") {
 }
 
 TEST_CASE("an ack in front of a put in a batch takes its lease away") {
-  shelf on{GENERATE(store_kind::memory, store_kind::sqlite)};
+  shelf on{GENERATE(from_range(every_store))};
   job_rig rig{std::move(on.items)};
   rig.put_job("kept");
   const auto item = rig.take_job("kept");
@@ -95,7 +95,7 @@ TEST_CASE("an ack in front of a put in a batch takes its lease away") {
 }
 
 TEST_CASE("a put that replaces a job cancels it") {
-  shelf on{GENERATE(store_kind::memory, store_kind::sqlite)};
+  shelf on{GENERATE(from_range(every_store))};
   job_rig rig{std::move(on.items)};
   const auto old = rig.answers.at(rig.ask(put_unique("1"))).jobs.at(0).id;
   SECTION("while it is ready") {}
@@ -113,7 +113,7 @@ TEST_CASE("a put that replaces a job cancels it") {
 }
 
 TEST_CASE("a put does not replace a job that is ended") {
-  shelf on{GENERATE(store_kind::memory, store_kind::sqlite)};
+  shelf on{GENERATE(from_range(every_store))};
   job_rig rig{std::move(on.items)};
   const auto old = rig.answers.at(rig.ask(put_unique("1"))).jobs.at(0).id;
   rig.ask(cancel_of(old));

@@ -34,7 +34,7 @@ proto::job_options unique(const std::string& key) {
 } // namespace
 
 TEST_CASE("a key finds its job for a day, whatever became of it") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   auto options = with_key("k");
   options.result_ttl_ms = 10;
@@ -54,7 +54,7 @@ TEST_CASE("a key finds its job for a day, whatever became of it") {
 }
 
 TEST_CASE("a key whose day is over is free, even when its job is still there") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   const auto old = s.put_job(with_key("k"));
   s.now += day_ms;
@@ -69,7 +69,7 @@ TEST_CASE("a key whose day is over is free, even when its job is still there") {
 }
 
 TEST_CASE("the old job of a key that went over leaves the new one's key alone") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   auto options = with_key("k");
   options.result_ttl_ms = 5;
@@ -83,7 +83,7 @@ TEST_CASE("the old job of a key that went over leaves the new one's key alone") 
 }
 
 TEST_CASE("a key that stands for another job is refused, and with it all of its put") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.put_job(with_key("k", 1));
   CHECK(refusal(s.put_jobs({{"{}", 5, 0, with_key("other")}, {"{}", 5, 0, with_key("k", 2)}})) ==
@@ -94,7 +94,7 @@ TEST_CASE("a key that stands for another job is refused, and with it all of its 
 }
 
 TEST_CASE("two jobs of one put may have the same key") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   const auto options = GENERATE(with_key("k"), unique("k"));
   const auto both = std::get<views>(s.put_jobs({{"{}", 5, 0, options}, {"{}", 5, 0, options}}));
@@ -106,7 +106,7 @@ TEST_CASE("two jobs of one put may have the same key") {
 TEST_CASE("jobs that are there take no room") {
   proto::queue_settings settings;
   settings.maxsize = 1;
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, settings};
   s.put_job(with_key("k"));
   CHECK(s.put_job(with_key("k")).existed);
@@ -114,7 +114,7 @@ TEST_CASE("jobs that are there take no room") {
 }
 
 TEST_CASE("at most one job with a unique key is unfinished in a queue") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.items->define("other", {});
   const auto put = s.put_job(unique("u"), 100);
@@ -140,7 +140,7 @@ TEST_CASE("at most one job with a unique key is unfinished in a queue") {
 }
 
 TEST_CASE("a dead job is revived with its unique key, unless another has it") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.put_job(unique("u"));
   const auto leased = s.lease(1).at(0);
@@ -153,7 +153,7 @@ TEST_CASE("a dead job is revived with its unique key, unless another has it") {
 }
 
 TEST_CASE("of both keys of a job the one that makes a put repeatable counts first") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   const auto first = s.put_job(unique("u"));
   const auto keyed = s.put_job(with_key("k"));

@@ -38,7 +38,7 @@ std::uint32_t bit(item_state state) {
 } // namespace
 
 TEST_CASE("jobs are listed newest first, in pieces that follow one another, without items") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   ids all;
   for (int i = 0; i < 5; ++i) {
@@ -61,7 +61,7 @@ TEST_CASE("jobs are listed newest first, in pieces that follow one another, with
 }
 
 TEST_CASE("jobs are listed by queue, kind and states together") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.items->define("other", {});
   const auto done = s.put_job(of_kind("a"));
@@ -87,7 +87,7 @@ TEST_CASE("jobs are listed by queue, kind and states together") {
 }
 
 TEST_CASE("a list has neither params nor results, but the failures") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.put_job(of_kind("prime"));
   s.nack(s.lease(1).at(0).lease);
@@ -100,7 +100,7 @@ TEST_CASE("a list has neither params nor results, but the failures") {
 }
 
 TEST_CASE("a list of few among many jobs ends early, and is found to its end") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, {}, 64 << 20};
   const auto rare = s.put_job(of_kind("rare"));
   s.put_jobs(std::vector<proto::new_item>(10'000, {"{}", 5, 0, of_kind("prime")}));
@@ -122,7 +122,7 @@ TEST_CASE("a list of few among many jobs ends early, and is found to its end") {
 TEST_CASE("a list ends early behind many bytes of errors") {
   proto::queue_settings settings;
   settings.max_attempts = 60;
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, settings, 64 << 20};
   s.put_jobs(std::vector<proto::new_item>(50, {"{}", 5, 0, of_kind("prime")}));
   for (int i = 0; i < 60; ++i)
@@ -137,7 +137,7 @@ TEST_CASE("a list ends early behind many bytes of errors") {
 }
 
 TEST_CASE("jobs that are named are told of in the order of their names") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   const auto first = s.put_job(of_kind("prime"));
   const auto second = s.put_job(of_kind("prime"));

@@ -28,7 +28,7 @@ strings kinds_of(const std::vector<proto::leased_item>& items) {
 } // namespace
 
 TEST_CASE("jobs of the kinds that are asked for are handed out, in the queue's order") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   proto::job_options a;
   a.kind = "a";
@@ -49,7 +49,7 @@ TEST_CASE("jobs of the kinds that are asked for are handed out, in the queue's o
 }
 
 TEST_CASE("kinds keep the order of a queue that is changed") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   const auto first = s.put_job(prime());
   s.put({"plain"});
@@ -63,7 +63,7 @@ TEST_CASE("kinds keep the order of a queue that is changed") {
 }
 
 TEST_CASE("the oldest of items and jobs is the queue's oldest") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.put_job(prime());
   s.now += 10;
@@ -74,7 +74,7 @@ TEST_CASE("the oldest of items and jobs is the queue's oldest") {
 }
 
 TEST_CASE("jobs are put into a queue that is made for them, when that is wanted") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   const std::vector<proto::new_item> jobs{{"{}", 5, 0, prime()}};
   CHECK(refusal(s.put_jobs(jobs, "new")) == put_refusal::no_queue);
@@ -83,7 +83,7 @@ TEST_CASE("jobs are put into a queue that is made for them, when that is wanted"
 }
 
 TEST_CASE("jobs go with their queue, and with what is purged") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   auto options = prime();
   options.unique_key = "u";

@@ -14,7 +14,7 @@ using numbers = std::vector<std::uint64_t>;
 TEST_CASE("a long error is cut between characters") {
   proto::queue_settings settings;
   settings.max_attempts = 1;
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, settings};
   s.put({"1"});
   std::string error = "x";
@@ -27,7 +27,7 @@ TEST_CASE("a long error is cut between characters") {
 TEST_CASE("of an item that fails for ever the newest errors are kept") {
   proto::queue_settings settings;
   settings.max_attempts = 150;
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, settings};
   s.put({"1"});
   for (int i = 0; i < 150; ++i)
@@ -37,7 +37,7 @@ TEST_CASE("of an item that fails for ever the newest errors are kept") {
 }
 
 TEST_CASE("leases and pauses end at their time and not before") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.put({"1", "2", "3"});
   const auto leased = s.lease(3, 1'000);
@@ -66,7 +66,7 @@ TEST_CASE("a pause that grows with the attempts is between half of it and all of
   proto::queue_settings settings;
   settings.backoff_ms = 1'000;
   settings.backoff_cap_ms = 3'000;
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, settings};
   s.put({"1"});
   for (const auto full : {1'000U, 2'000U, 3'000U, 3'000U}) {
@@ -83,7 +83,7 @@ TEST_CASE("a pause that grows with the attempts is between half of it and all of
 TEST_CASE("the dead are listed in the order of their death, and revived when they are named") {
   proto::queue_settings settings;
   settings.max_attempts = 1;
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, settings};
   s.put({"1", "2", "3"});
   const auto leased = s.lease(3);

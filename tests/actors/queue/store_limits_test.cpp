@@ -33,7 +33,7 @@ std::vector<proto::new_item> jobs(std::size_t count) {
 } // namespace
 
 TEST_CASE("no more items are leased at a time than the queue says, however their leases end") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, at_most(2)};
   s.put({"a", "b", "c", "d", "e", "f"});
   const auto held = s.lease(5);
@@ -56,7 +56,7 @@ TEST_CASE("no more items are leased at a time than the queue says, however their
 }
 
 TEST_CASE("jobs are limited as items are, and one that is cancelled makes way for the next") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, at_most(1)};
   s.put_jobs(jobs(3));
   const auto first = s.lease_kinds({"k"});
@@ -70,7 +70,7 @@ TEST_CASE("jobs are limited as items are, and one that is cancelled makes way fo
 }
 
 TEST_CASE("a limit that becomes smaller than what is leased takes no lease away") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.put({"a", "b", "c", "d"});
   const auto held = s.lease(3);
@@ -89,7 +89,7 @@ TEST_CASE("a limit that becomes smaller than what is leased takes no lease away"
 }
 
 TEST_CASE("items are handed out at the queue's rate, and it says when the next one may come") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, rated(4)};
   s.put({"a", "b", "c"});
   s.put_jobs(jobs(4));
@@ -111,7 +111,7 @@ TEST_CASE("items are handed out at the queue's rate, and it says when the next o
 }
 
 TEST_CASE("with both limits a full queue waits for the end of a lease, not for its rate") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   auto settings = rated(1);
   settings.max_running = 1;
   shelf s{kind, settings};
@@ -146,6 +146,8 @@ TEST_CASE("a file of the version without limits is brought to this one with all 
     SQLite::Database old{s.file().string(), SQLite::OPEN_READWRITE};
     for (const auto* column : {"max_running", "rate_count", "rate_ms"})
       old.exec("ALTER TABLE queues DROP COLUMN " + std::string{column});
+    for (const auto* column : {"changes", "progress"}) // of a later version
+      old.exec("ALTER TABLE jobs DROP COLUMN " + std::string{column});
     old.exec("PRAGMA user_version = 2");
   }
   s.items = actors::make_sqlite_store(s.file());

@@ -4,6 +4,7 @@
 #include "actors/queue/sqlite/sqlite_store.hpp"
 #include "tests/support/scratch_folder.hpp"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -16,6 +17,7 @@
 namespace squall::tests {
 
 enum class store_kind { memory, sqlite };
+inline constexpr std::array every_store{store_kind::memory, store_kind::sqlite};
 
 inline actors::put_refusal refusal(const actors::put_outcome& outcome) {
   return std::get<actors::put_refusal>(outcome);

@@ -28,7 +28,7 @@ TEST_CASE("items come in their queue's order, and go back to their place") {
       {{proto::queue_order::fifo, {"a", "b", "c", "d", "e"}},
        {proto::queue_order::lifo, {"e", "d", "c", "b", "a"}},
        {proto::queue_order::priority, {"d", "a", "c", "e", "b"}}}));
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, ordered(order)};
   s.put({"a"}, 5);
   s.put({"b"}, 0);
@@ -46,7 +46,7 @@ TEST_CASE("items come in their queue's order, and go back to their place") {
 }
 
 TEST_CASE("a queue whose order is changed hands out in the new one") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.put({"a", "b"});
   s.put({"c"}, 9);
@@ -57,7 +57,7 @@ TEST_CASE("a queue whose order is changed hands out in the new one") {
 }
 
 TEST_CASE("a priority above the highest is the highest") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, ordered(proto::queue_order::priority)};
   s.put({"a"}, 9);
   s.put({"b"}, 200);
@@ -67,7 +67,7 @@ TEST_CASE("a priority above the highest is the highest") {
 TEST_CASE("puts of one call are taken in order, all items or none, none past one that is refused") {
   proto::queue_settings settings;
   settings.maxsize = 4;
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, settings};
   s.items->define("other", {});
   std::array<actors::store_put, 6> puts{{{"q", {{"1", 5}, {"2", 5}, {"3", 5}}},
@@ -90,7 +90,7 @@ TEST_CASE("puts of one call are taken in order, all items or none, none past one
 TEST_CASE("items that went back may exceed the queue's size, and put waits for room below it") {
   proto::queue_settings settings;
   settings.maxsize = 1;
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, settings};
   s.put({"1"});
   const auto item = s.lease(1).at(0);
@@ -105,7 +105,7 @@ TEST_CASE("items that went back may exceed the queue's size, and put waits for r
 }
 
 TEST_CASE("a queue's books") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.put({"12345", "678"});
   s.now += 700;
@@ -130,7 +130,7 @@ TEST_CASE("a queue's books") {
 TEST_CASE("the oldest item of a queue is found in every order") {
   const auto order =
       GENERATE(proto::queue_order::fifo, proto::queue_order::lifo, proto::queue_order::priority);
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, ordered(order)};
   s.put({"a"}, 3);
   s.now += 10;
@@ -141,7 +141,7 @@ TEST_CASE("the oldest item of a queue is found in every order") {
 }
 
 TEST_CASE("all queues are shown by name") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.items->define("b", {});
   s.items->define("a", {});
@@ -153,7 +153,7 @@ TEST_CASE("all queues are shown by name") {
 }
 
 TEST_CASE("a removed queue's leases and times are gone with it") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind};
   s.put({"1", "2"});
   const auto leased = s.lease(2);
@@ -165,7 +165,7 @@ TEST_CASE("a removed queue's leases and times are gone with it") {
 }
 
 TEST_CASE("a lease brings no more than 8 MiB, but a larger item alone") {
-  const auto kind = GENERATE(store_kind::memory, store_kind::sqlite);
+  const auto kind = GENERATE(from_range(every_store));
   shelf s{kind, {}, 100 << 20};
   s.put({std::string(9 << 20, 'x')});
   s.put(strings(9, std::string(1 << 20, 'y')));
