@@ -14,8 +14,8 @@ TEST_CASE("whatever happens, a broker answers as the model of its queues does") 
   storm{seed, actors::make_memory_store(1 << 30)}.run(4'000);
 }
 
-TEST_CASE("whatever happens, and however often it starts again, so does one with a SQLite store") {
+TEST_CASE("whatever happens, and however often it starts again, so does one with a durable store") {
   const auto seed = GENERATE(range(1U, 5U));
   CAPTURE(seed);
-  storm{seed, std::make_unique<reopened_store>(seed)}.run(2'000);
+  storm{seed, std::make_unique<reopened_store>(store_kind::sqlite, seed)}.run(2'000);
 }

@@ -1,4 +1,4 @@
-// Both stores do the same with jobs, whatever is done to them.
+// All stores do the same with jobs, whatever is done to them.
 #include "tests/actors/queue/store_shelf.hpp"
 #include "tests/support/catch.hpp"
 
@@ -19,11 +19,11 @@ using actors::settling;
 
 namespace {
 
-/// Two stores to which the same is done. What is random in them, ids and leases, is not compared;
+/// Stores to which the same is done. What is random in them, ids and leases, is not compared;
 /// leases and jobs are known by the numbers of their items.
-class twins {
+class siblings {
 public:
-  explicit twins(std::uint32_t seed) : random_{seed} {}
+  explicit siblings(std::uint32_t seed) : random_{seed} {}
 
   void step() {
     switch (below(12)) {
@@ -51,23 +51,24 @@ public:
   }
 
   void compare() {
-    proto::job_filter all;
-    all.most = 10'000;
-    auto views = std::array{shelves_[0].list(all), shelves_[1].list(all)};
-    std::set<std::uint64_t> items;
-    for (auto& [queues, jobs, next] : views)
+    all([this](std::size_t which) {
+      std::set<std::uint64_t> items;
+      proto::job_filter every;
+      every.most = 10'000;
+      auto jobs = shelves_[which].list(every).jobs;
       for (auto& each : jobs) {
         items.insert(proto::item_of(each.id));
         each.id = numbered(each.id);
       }
-    REQUIRE(views[0].jobs == views[1].jobs);
-    both([this](std::size_t which) {
+      REQUIRE(items.size() == jobs.size());
+      return jobs;
+    });
+    all([this](std::size_t which) {
       auto out = shelves_[which].stats();
       out.put_rate = out.ack_rate = 0; // they end with a store
       return out;
     });
-    REQUIRE(shelves_[0].dead() == shelves_[1].dead());
-    REQUIRE(items.size() == views[0].jobs.size());
+    all([this](std::size_t which) { return shelves_[which].dead(); });
   }
 
 private:
@@ -76,10 +77,12 @@ private:
     return proto::make_job_id(proto::time_of(id), 0, proto::item_of(id));
   }
   template <class What>
-  void both(What what) {
-    const auto first = what(0);
-    const auto second = what(1);
-    REQUIRE(first == second);
+  void all(What what) {
+    const auto expected = what(0);
+    for (std::size_t which = 1; which < shelves_.size(); ++which) {
+      CAPTURE(which);
+      REQUIRE(what(which) == expected);
+    }
   }
 
   void put() {
@@ -92,7 +95,7 @@ private:
       if (below(4) == 0) item.delay_ms = below(200);
       if (jobs) item.job = options();
     }
-    both([&](std::size_t which) {
+    all([&](std::size_t which) {
       auto done = shelves_[which].put_jobs(items);
       if (auto* views = std::get_if<std::vector<proto::job_view>>(&done))
         for (auto& each : *views) {
@@ -119,7 +122,7 @@ private:
         {{}, {"a"}, {""}, {"b", "c", "b"}, {"", "a"}}};
     const auto& kinds = choices.at(below(5));
     const auto most = 1 + below(4);
-    both([&](std::size_t which) {
+    all([&](std::size_t which) {
       auto out = shelves_[which].lease_kinds(kinds, most);
       for (auto& each : out) {
         leases_[which].push_back(std::exchange(each.lease, {}));
@@ -149,7 +152,7 @@ private:
     how.worker = std::to_string(below(3));
     how.no_more = below(5) == 0;
     how.delay_ms = below(2) * below(100);
-    both([&](std::size_t which) {
+    all([&](std::size_t which) {
       how.lease = leases_[which].at(index);
       return settle(which, how);
     });
@@ -157,7 +160,7 @@ private:
   void cancel() {
     if (jobs_[0].empty()) return;
     const auto back = 1 + below(std::min<std::uint32_t>(20, jobs_[0].size()));
-    both([&](std::size_t which) {
+    all([&](std::size_t which) {
       actors::settlement how;
       how.what = settling::cancel;
       how.job = jobs_[which].at(jobs_[which].size() - back);
@@ -168,7 +171,7 @@ private:
     const auto dead = shelves_[0].dead();
     if (dead.empty()) return;
     const auto id = dead.at(below(static_cast<std::uint32_t>(dead.size()))).id;
-    both([&](std::size_t which) { return shelves_[which].revive({id}); });
+    all([&](std::size_t which) { return shelves_[which].revive({id}); });
   }
   void rarely() {
     const auto what = below(20);
@@ -178,16 +181,17 @@ private:
     settings.max_attempts = 2;
     settings.order = static_cast<proto::queue_order>(below(3));
     const auto purge = what == 1 ? actors::removal::waiting : actors::removal::dead;
-    both([&](std::size_t which) {
+    all([&](std::size_t which) {
       auto& shelf = shelves_[which];
       if (what == 0) shelf.items->define("q", settings);
       return what == 1 || what == 2 ? shelf.items->remove("q", purge)->items : 0;
     });
-    if (what == 3) shelves_[1].reopen();
+    for (std::size_t which = 1; what == 3 && which < shelves_.size(); ++which)
+      shelves_[which].reopen();
   }
   void pass_time() {
     const auto ms = below(100) == 0 ? 86'400'000 : below(60);
-    both([&](std::size_t which) {
+    all([&](std::size_t which) {
       auto& shelf = shelves_[which];
       shelf.now += ms;
       auto out = shelf.items->expire(shelf.now);
@@ -196,25 +200,29 @@ private:
         ended.insert(proto::item_of(each));
       return std::tuple{out.queues, out.leases.size(), ended, out.next};
     });
-    shelves_[1].items->commit();
+    for (auto& each : shelves_)
+      each.items->commit();
   }
 
   std::mt19937 random_;
-  std::array<shelf, 2> shelves_{shelf{store_kind::memory, {}, 64 << 20}, shelf{store_kind::sqlite}};
-  std::array<std::vector<std::string>, 2> leases_; ///< all that ever were
-  std::array<std::vector<proto::job_id>, 2> jobs_; ///< all that ever were
+  static constexpr auto stores = every_store.size();
+
+  std::array<shelf, stores> shelves_{shelf{store_kind::memory, {}, 64 << 20},
+                                     shelf{store_kind::sqlite}};
+  std::array<std::vector<std::string>, stores> leases_; ///< all that ever were
+  std::array<std::vector<proto::job_id>, stores> jobs_; ///< all that ever were
 };
 
 } // namespace
 
-TEST_CASE("both stores do the same with jobs") {
+TEST_CASE("all stores do the same with jobs") {
   const auto seed = GENERATE(range(1U, 6U));
   CAPTURE(seed);
-  twins both{seed};
+  siblings stores{seed};
   for (int step = 0; step < 2'000; ++step) {
     CAPTURE(step);
-    both.step();
-    if (step % 20 == 0) both.compare();
+    stores.step();
+    if (step % 20 == 0) stores.compare();
   }
-  both.compare();
+  stores.compare();
 }

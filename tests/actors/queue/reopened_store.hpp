@@ -1,7 +1,6 @@
 #pragma once
 
-#include "actors/queue/sqlite/sqlite_store.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/actors/queue/store_home.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -12,10 +11,10 @@
 
 namespace squall::tests {
 
-/// A SQLite store that is closed and opened again behind every tenth turn or so.
+/// A durable store that is closed and opened again behind every tenth turn or so.
 class reopened_store final : public actors::store {
 public:
-  explicit reopened_store(std::uint32_t seed) : random_{seed} {}
+  reopened_store(store_kind kind, std::uint32_t seed) : home_{kind}, random_{seed} {}
 
   actors::defined define(std::string_view queue, const proto::queue_settings& settings) override {
     return items_->define(queue, settings);
@@ -43,13 +42,12 @@ public:
     items_->commit();
     if (random_() % 10 != 0) return;
     items_.reset();
-    items_ = actors::make_sqlite_store(file_);
+    items_ = home_.open();
   }
 
 private:
-  scratch_folder folder_;
-  std::filesystem::path file_ = folder_.path() / "queues.db";
-  std::unique_ptr<store> items_ = actors::make_sqlite_store(file_);
+  store_home home_;
+  std::unique_ptr<store> items_ = home_.open();
   std::mt19937 random_;
 };
 

@@ -1,10 +1,7 @@
 #pragma once
 
-#include "actors/queue/memory_store.hpp"
-#include "actors/queue/sqlite/sqlite_store.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/actors/queue/store_home.hpp"
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -16,36 +13,27 @@
 
 namespace squall::tests {
 
-enum class store_kind { memory, sqlite };
-inline constexpr std::array every_store{store_kind::memory, store_kind::sqlite};
-
 inline actors::put_refusal refusal(const actors::put_outcome& outcome) {
   return std::get<actors::put_refusal>(outcome);
 }
 
-/// A store with a queue "q" and a clock that the test turns. One on a disk is in a folder of its
-/// own.
+/// A store with a queue "q" and a clock that the test turns.
 struct shelf {
   explicit shelf(store_kind kind, proto::queue_settings settings = {},
-                 std::size_t max_bytes = 1 << 20) {
-    if (kind == store_kind::memory) {
-      items = actors::make_memory_store(max_bytes);
-    } else {
-      folder.emplace();
-      items = actors::make_sqlite_store(file());
-    }
+                 std::size_t max_bytes = 1 << 20)
+      : home{kind}, items{home.open(max_bytes)} {
     items->define("q", settings);
   }
 
-  std::filesystem::path file() const { return folder->path() / "queues.db"; }
+  std::filesystem::path file() const { return home.file(); }
   /// Ends the turn, and opens the store anew.
   void reopen() {
     items->commit();
     items.reset();
-    items = actors::make_sqlite_store(file());
+    items = home.open();
   }
 
-  std::optional<scratch_folder> folder;
+  store_home home;
   std::unique_ptr<actors::store> items;
   actors::unix_ms now = 5'000;
 

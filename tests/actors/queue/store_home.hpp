@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/queue/memory_store.hpp"
+#include "actors/queue/sqlite/sqlite_store.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace squall::tests {
+
+enum class store_kind { memory, sqlite };
+inline constexpr std::array every_store{store_kind::memory, store_kind::sqlite};
+
+/// Where a test's store keeps what it has; gone at the end. It outlives the stores in it.
+class store_home {
+public:
+  explicit store_home(store_kind kind) : kind_{kind} {
+    if (kind == store_kind::sqlite) folder_.emplace();
+  }
+
+  /// One after the other: each finds what was committed, but for one in memory, which is new.
+  std::unique_ptr<actors::store> open(std::size_t max_bytes = 64 << 20) const {
+    if (kind_ == store_kind::sqlite) return actors::make_sqlite_store(file());
+    return actors::make_memory_store(max_bytes);
+  }
+  /// Of SQLite.
+  std::filesystem::path file() const { return folder_->path() / "queues.db"; }
+
+private:
+  store_kind kind_;
+  std::optional<scratch_folder> folder_;
+};
+
+} // namespace squall::tests
