@@ -19,3 +19,13 @@ TEST_CASE("whatever happens, and however often it starts again, so does one with
   CAPTURE(seed);
   storm{seed, std::make_unique<reopened_store>(store_kind::sqlite, seed)}.run(2'000);
 }
+
+TEST_CASE("whatever happens first, a broker answers as the model of its queues does") {
+  const auto kind = GENERATE(from_range(every_store));
+  const auto sequences = kind == store_kind::memory ? 2'000U : 200U;
+  for (std::uint32_t seed = 1'000; seed < 1'000 + sequences; ++seed) {
+    CAPTURE(seed);
+    const store_home home{kind};
+    storm{seed, home.open()}.run(50);
+  }
+}
