@@ -49,8 +49,8 @@ def server_user():
 
 
 def as_server_user(user, *command):
-    """The command, to be run as that user. It ends with the thread that starts it, and puts away what
-    it has before."""
+    """The command, to be run as that user. It ends with the thread that starts it, and before puts
+    away what it has."""
     change = ()
     if user:
         change = (f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")

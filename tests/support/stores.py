@@ -1,7 +1,8 @@
-"""Gateways whose queues are in a SQLite file."""
+"""Gateways whose queues outlive them: in a SQLite file, or in a database of PostgreSQL's."""
 
 import pytest
 
+from postgres import Postgres
 from processes import run
 from queues import client_of
 
@@ -12,16 +13,16 @@ KEPT += ("paused", "total_acked", "total_nacked", "total_expired")
 
 
 class Store:
-    """A file, and the gateways that have it, one behind the other, at the same addresses."""
+    """Where queues are, and the gateways that have them, one behind the other, at the same
+    addresses. Those of a class of it say in `place` what --store is told."""
 
-    def __init__(self, cluster, file):
-        self.file = file
+    def __init__(self, cluster):
         self._cluster = cluster
         self._ports = (0, 0)
 
     @property
     def flags(self):
-        return ("--store", f"sqlite:{self.file}")
+        return ("--store", self.place)
 
     def gateway(self, *flags):
         started = self._cluster.gateway(*self.flags, *flags, ports=self._ports)
@@ -29,17 +30,79 @@ class Store:
         return started
 
     def refused(self):
-        """What a gateway says that must not have this file; fails when it is let in."""
+        """What a gateway says that must not have this store; fails when it is let in."""
         done = run("gateway", "--listen", "127.0.0.1:0", "--cluster", "", *self.flags)
         assert (done.returncode, done.stdout) == (2, ""), done
         (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        return line
+
+
+class FileStore(Store):
+    """A file of SQLite's."""
+
+    def __init__(self, cluster, file):
+        super().__init__(cluster)
+        self.file = file
+
+    @property
+    def place(self):
+        return f"sqlite:{self.file}"
+
+    def refused(self):
+        line = super().refused()
         assert str(self.file) in line
         return line
 
 
+class SharedStore(Store):
+    """A database of a server's."""
+
+    def __init__(self, cluster, server, database):
+        super().__init__(cluster)
+        self.server = server
+        self.database = database
+
+    @property
+    def place(self):
+        return self.server.url(self.database)
+
+    def beside(self):
+        """The same database, for one more gateway at addresses of its own."""
+        return SharedStore(self._cluster, self.server, self.database)
+
+    def sql(self, text):
+        return self.server.sql(text, self.database)
+
+
 @pytest.fixture
 def store(cluster, tmp_path):
-    return Store(cluster, tmp_path / "queues.db")
+    return FileStore(cluster, tmp_path / "queues.db")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A server that stays up."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def mortal_postgres():
+    """A server of one test's, whose promises hold when it is killed."""
+    with Postgres(durable=True) as server:
+        yield server
+
+
+@pytest.fixture
+def shared(cluster, postgres):
+    """A new database on the server that stays up."""
+    return SharedStore(cluster, postgres, postgres.create())
+
+
+@pytest.fixture(params=["store", "shared"], ids=["sqlite", "postgres"])
+def each_store(request):
+    """A store in a file, and in another run of the test one on a server."""
+    return request.getfixturevalue(request.param)
 
 
 def kept(books):
