@@ -8,7 +8,7 @@ from cluster import cluster, gateway, module_cluster  # noqa: E402, F401  (fixtu
 from jobs import play_jobs  # noqa: E402, F401  (a fixture)
 from queue_commands import queue  # noqa: E402, F401  (a fixture)
 from queue_scenes import play  # noqa: E402, F401  (a fixture)
-from stores import each_store, mortal_postgres, postgres, shared, store  # noqa: E402, F401
+from stores import each_store, mortal, postgres, shared, store  # noqa: E402, F401
 
 # Everything here talks to this machine; no proxy is asked.
 for name in [name for name in os.environ if name.lower().endswith("_proxy")]:

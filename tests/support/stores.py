@@ -87,16 +87,16 @@ def postgres():
 
 
 @pytest.fixture
-def mortal_postgres():
-    """A server of one test's, whose promises hold when it is killed."""
-    with Postgres(durable=True) as server:
-        yield server
-
-
-@pytest.fixture
 def shared(cluster, postgres):
     """A new database on the server that stays up."""
     return SharedStore(cluster, postgres, postgres.create())
+
+
+@pytest.fixture
+def mortal(cluster):
+    """A database on a server of the test's own, whose promises hold when it is killed."""
+    with Postgres(durable=True) as server:
+        yield SharedStore(cluster, server, server.create())
 
 
 @pytest.fixture(params=["store", "shared"], ids=["sqlite", "postgres"])
