@@ -62,6 +62,8 @@ private:
   void on_down(const caf::actor_addr& who);
   void on_exit(caf::exit_msg& exit);
 
+  /// Has what others do to the store told to this actor.
+  void watch(std::unique_ptr<store_watch> with);
   /// The number of a message's sender; 0 when it has none.
   broker_core::asker asker_of(const caf::strong_actor_ptr& sender);
   /// The turn ends now or, when the store blocks, behind all that is in the mailbox.
@@ -83,7 +85,8 @@ private:
   std::unordered_map<const caf::actor_control_block*, broker_core::asker> numbers_;
   std::map<broker_core::asker, asker_port> askers_;
   broker_core::asker last_asker_ = 0;
-  std::vector<unix_ms> ticks_; ///< under way; each is earlier than those in front of it
+  std::vector<unix_ms> ticks_;         ///< under way; each is earlier than those in front of it
+  std::unique_ptr<store_watch> watch_; ///< goes before the store that it watches
 };
 
 proto::broker_actor::behavior_type broker_state::make_behavior(broker_options options) {
@@ -93,6 +96,7 @@ proto::broker_actor::behavior_type broker_state::make_behavior(broker_options op
   core_.emplace(*items_, options.max_waiting_bytes);
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
   self_->set_exit_handler([this](caf::exit_msg& exit) { on_exit(exit); });
+  if (options.watch) watch(std::move(options.watch));
   tick_when_due();
   return {
       [this](proto::queue_batch& batch) { on_batch(batch); },
@@ -101,6 +105,15 @@ proto::broker_actor::behavior_type broker_state::make_behavior(broker_options op
       [this](const proto::tick&) { on_tick(); },
       [this](const proto::end_turn& end) { on_end_turn(end); },
   };
+}
+
+void broker_state::watch(std::unique_ptr<store_watch> with) {
+  watch_ = std::move(with);
+  // A strong handle would keep the actor, and so the watch, for ever.
+  watch_->start([weak = caf::actor_cast<caf::weak_actor_ptr>(self_)](proto::store_news news) {
+    if (const auto self = caf::actor_cast<proto::broker_actor>(weak.lock()))
+      caf::anon_send(self, std::move(news));
+  });
 }
 
 void broker_state::on_batch(proto::queue_batch& batch) {

@@ -3,6 +3,7 @@
 #include "actors/queue/broker_texts.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace squall::actors {
@@ -79,25 +80,7 @@ void broker_core::tick(unix_ms now) {
   for (; !rated_.empty() && rated_.begin()->first <= now; rated_.erase(rated_.begin()))
     touch(rated_.begin()->second).leases_due = true;
   attempt([&] { serve(now); });
-  for (auto* who = waiters_.first_due(); who && who->deadline <= now; who = waiters_.first_due())
-    end_wait(*who, false, now);
-  attempt([&] { serve(now); });
-}
-
-void broker_core::expire(unix_ms now) {
-  const auto changes = items().expire(now);
-  events_.expired += changes.leases.size();
-  for (const auto& lease : changes.leases)
-    book_.drop(lease);
-  for (const auto& queue : changes.queues) {
-    auto& lines = touch(queue);
-    lines.leases_due = lines.joins_due = true;
-    lines.puts_due |= !changes.ended.empty(); // of those that were ready
-  }
-  for (const auto& job : changes.ended)
-    touch_job(job);
-  if (!changes.ended.empty()) memory_freed();
-  if (changes.next) look_at(*changes.next);
+  if (const auto* who = waiters_.first_due(); who && who->deadline <= now) end_waits(now, now);
 }
 
 std::optional<unix_ms> broker_core::next() const noexcept {
@@ -108,45 +91,25 @@ std::optional<unix_ms> broker_core::next() const noexcept {
   return out;
 }
 
-void broker_core::hear(const proto::store_news& news, unix_ms now) {
-  for (const auto& lease : news.void_leases)
-    book_.drop(lease);
-  for (const auto& lease : news.revoked)
-    if (const auto holder = book_.drop(lease); holder != 0) mail_[holder].revoked.push_back(lease);
-  const auto touch_waited_for = [this](const std::string& name) {
-    auto* const lines = waiters_.find_lines(name);
-    if (lines) touch(*lines);
-    return lines;
-  };
-  for (const auto& queue : news.ready)
-    if (auto* lines = touch_waited_for(queue)) lines->leases_due = true;
-  for (const auto& queue : news.freed)
-    if (auto* lines = touch_waited_for(queue)) lines->puts_due = lines->joins_due = true;
-  for (const auto job : news.jobs)
-    if (auto* lines = touch_waited_for(lines_name(job))) lines->joins_due = true;
-  if (news.all) touch_all();
-  attempt([&] { serve(now); });
-}
-
-void broker_core::touch_all() {
-  for (auto* lines : waiters_.all_lines()) {
-    touch(*lines);
-    lines->puts_due = lines->leases_due = lines->joins_due = true;
-  }
-}
-
 void broker_core::drain(unix_ms now) {
   draining_ = true;
-  while (auto* who = waiters_.first_due())
-    end_wait(*who, true, now);
-  attempt([&] { serve(now); });
+  end_waits(std::numeric_limits<unix_ms>::max(), now);
 }
 
-void broker_core::end_wait(waiter& who, bool drained, unix_ms now) {
-  if (who.request.op == queue_op::job_get)
-    end_get(who, now);
-  else
-    refuse_wait(who, drained);
+void broker_core::end_waits(unix_ms until, unix_ms now) {
+  for (auto* who : waiters_.due(until)) {
+    if (who->request.op != queue_op::job_get) {
+      refuse_wait(*who, draining_);
+      continue;
+    }
+    touch(*who->at);
+    who->at->job_changed = true;
+  }
+  attempt([&] { serve(now); });
+  if (!failure_) return;
+  // Only the store could tell how the jobs are.
+  for (auto* who : waiters_.due(until))
+    dismiss(*who, failed(*failure_));
 }
 
 void broker_core::accept(asker from, proto::queue_request& request, unix_ms now) {

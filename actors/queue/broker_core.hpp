@@ -87,11 +87,14 @@ private:
   /// Nobody waits for the answer any more. Who stood behind it may be next.
   void leave_line(waiter& who);
   bool too_large(const proto::queue_request& put, unix_ms now);
+  /// Of those who may wait no longer than until then.
+  void end_waits(unix_ms until, unix_ms now);
+
+  // broker_core_changes.cpp: what changes without being asked for
   void expire(unix_ms now);
   /// There may be something for anybody who waits.
   void touch_all();
-  /// It waited long enough, or may not wait on.
-  void end_wait(waiter& who, bool drained, unix_ms now);
+  void memory_freed();
 
   // broker_core_admin.cpp: what is answered at once
   void define(asker from, const proto::queue_request& request, unix_ms now);
@@ -110,16 +113,19 @@ private:
 
   // broker_core_jobs.cpp: what is asked about jobs
   void job_get(asker from, proto::queue_request& request, unix_ms now);
+  /// Of several jobs, which are not waited for.
+  void jobs_get(asker from, const proto::queue_request& request, unix_ms now);
   void job_list(asker from, const proto::queue_request& request, unix_ms now);
   void job_cancel(asker from, const proto::queue_request& request, unix_ms now);
   std::vector<proto::job_view> jobs_now(std::span<const proto::job_id> ids, unix_ms now);
   void cancelled_one(const settled& outcome);
-  /// All who wait for this job, if it is ended or gone.
-  void serve_gets(queue_lines& lines, unix_ms now);
-  /// It is answered with the job as it is.
-  void end_get(waiter& who, unix_ms now);
+  /// Answers who asked for jobs that have changed, or may not wait; the others wait. Looks once.
+  void serve_gets(unix_ms now);
+  void get_done(waiter& who, const proto::job_view& job, unix_ms now);
+  /// Whether the clock or a change of the job may give it an answer.
+  bool may_get(const waiter& who, unix_ms now) const noexcept;
   /// Who waits for this job, or for any of the queue, may have an answer.
-  void touch_job(const proto::job_id& job);
+  void touch_job(const proto::job_id& job, bool ended);
   void touch_jobs_of(const std::string& queue);
 
   // broker_core_serve.cpp: who waits is served
@@ -134,7 +140,6 @@ private:
   void keep_or_refuse(std::list<waiter>& line, unix_ms now);
   /// It may not wait, or not any more.
   void refuse_wait(waiter& who, bool drained);
-  void memory_freed();
   queue_lines& touch(const std::string& queue);
   void touch(queue_lines& lines);
   void forget_touched();
@@ -166,6 +171,8 @@ private:
   void keep_turn();
   /// Nothing of the turn has happened.
   void void_turn(unix_ms now);
+  /// What is answered then.
+  static proto::queue_answer failed(const std::string& why);
   /// Has what failed in earlier turns done now.
   void try_again();
 
@@ -204,6 +211,7 @@ private:
   std::vector<served> served_;
   std::vector<user> cancelled_;
   std::vector<leaver> leavers_;
+  std::vector<std::string> void_leases_;            ///< by others' doing
   std::map<asker, proto::queue_answers> sure_mail_; ///< whatever becomes of the turn
   bool tried_again_ = false;
 

@@ -130,8 +130,11 @@ std::vector<std::uint64_t> broker_core::revived(const std::string& queue,
   }
   std::vector<std::uint64_t> out;
   const auto outcomes = items().settle(uses, now);
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    if (outcomes[i]) out.push_back(ids[i]);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!outcomes[i]) continue;
+    out.push_back(ids[i]);
+    if (outcomes[i]->job) touch_job(outcomes[i]->job, false);
+  }
   return out;
 }
 

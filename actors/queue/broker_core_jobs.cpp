@@ -2,6 +2,8 @@
 #include "actors/queue/broker_core.hpp"
 #include "actors/queue/broker_texts.hpp"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 namespace squall::actors {
@@ -11,16 +13,19 @@ using proto::queue_op;
 
 void broker_core::job_get(asker from, proto::queue_request& request, unix_ms now) {
   if (request.jobs.empty()) return refuse(from, request, errc::invalid_params, no_job_named);
+  if (request.jobs.size() > 1) return jobs_get(from, request, now);
+  auto& lines = touch(lines_name(request));
+  lines.job_changed = true;
+  waiters_.add(lines, from, std::move(request), turn_);
+}
+
+void broker_core::jobs_get(asker from, const proto::queue_request& request, unix_ms now) {
   serve(now); // what was asked before is done before
   proto::queue_answer out;
   out.jobs = jobs_now(request.jobs, now);
   if (out.jobs.size() < request.jobs.size())
     return refuse(from, request, errc::not_found, no_such_job);
-  const auto& first = out.jobs.front();
-  if (request.timeout_ms == 0 || draining_ || out.jobs.size() > 1 || is_ended(first.state))
-    return answer(from, request.id, request.op, std::move(out));
-  request.queue = first.queue; // with which the job may go
-  waiters_.add(touch(lines_name(request)), from, std::move(request), turn_);
+  answer(from, request.id, request.op, std::move(out));
 }
 
 void broker_core::job_list(asker from, const proto::queue_request& request, unix_ms now) {
@@ -52,7 +57,7 @@ void broker_core::cancelled_one(const settled& outcome) {
   auto& lines = touch(outcome.queue);
   lines.puts_due = lines.joins_due = true;
   lines.leases_due |= outcome.limited;
-  touch_job(outcome.job);
+  touch_job(outcome.job, true);
 }
 
 std::vector<proto::job_view> broker_core::jobs_now(std::span<const proto::job_id> ids,
@@ -60,48 +65,64 @@ std::vector<proto::job_view> broker_core::jobs_now(std::span<const proto::job_id
   return items().look(jobs_named{ids}, now).jobs;
 }
 
-void broker_core::serve_gets(queue_lines& lines, unix_ms now) {
-  const auto found = jobs_now(lines.joiners.front().request.jobs, now);
-  if (!found.empty() && !is_ended(found.front().state)) return;
-  while (!lines.joiners.empty()) {
-    if (found.empty()) {
-      fail(lines.joiners.front(), errc::not_found, no_such_job);
-      continue;
-    }
+void broker_core::serve_gets(unix_ms now) {
+  std::map<proto::job_id, std::vector<waiter*>>
+      due; // lines know jobs by their items' numbers alone
+  for (auto* lines : touched_) {
+    const bool ended = std::exchange(lines->job_ended, false);
+    if (!std::exchange(lines->job_changed, false) && !ended) continue;
+    for (auto& who : lines->watchers)
+      if (ended || may_get(who, now)) due[who.request.jobs.front()].push_back(&who);
+  }
+  if (due.empty()) return;
+  std::vector<proto::job_id> ids;
+  for (const auto& [id, askers] : due)
+    ids.push_back(id);
+  const auto found = jobs_now(ids, now);
+  auto job = found.begin();
+  for (const auto& [id, askers] : due) {
+    const bool there = job != found.end() && job->id == id;
+    for (auto* who : askers)
+      if (there)
+        get_done(*who, *job, now);
+      else
+        fail(*who, errc::not_found, no_such_job);
+    if (there) ++job;
+  }
+}
+
+bool broker_core::may_get(const waiter& who, unix_ms now) const noexcept {
+  return !who.waits || who.request.seen > 0 || who.deadline <= now || draining_;
+}
+
+void broker_core::get_done(waiter& who, const proto::job_view& job, unix_ms now) {
+  const auto seen = who.request.seen;
+  const auto timeout_ms = who.request.timeout_ms;
+  const bool changed = is_ended(job.state) || (seen > 0 && job.changes > seen);
+  const bool may_wait = timeout_ms > 0 && !draining_ && (!who.waits || who.deadline > now);
+  if (changed || !may_wait) {
     proto::queue_answer out;
-    out.jobs = found;
-    finish(lines.joiners.front(), std::move(out));
+    out.jobs = {job};
+    return finish(who, std::move(out));
   }
+  who.request.queue = job.queue; // with which the job may go
+  if (!who.waits) waiters_.keep(who, now + timeout_ms);
 }
 
-void broker_core::end_get(waiter& who, unix_ms now) {
-  const bool waited = who.turn != turn_;
-  proto::queue_answer out;
-  attempt([&] { out.jobs = jobs_now(who.request.jobs, now); });
-  if (failure_) {
-    out.code = errc::unavailable;
-    out.message = *failure_;
-    if (waited) dismiss(who, std::move(out)); // otherwise it left with the turn
-    return;
-  }
-  if (out.jobs.empty()) return fail(who, errc::not_found, no_such_job);
-  finish(who, std::move(out));
-}
-
-void broker_core::touch_job(const proto::job_id& job) {
+void broker_core::touch_job(const proto::job_id& job, bool ended) {
   auto* const lines = waiters_.find_lines(lines_name(proto::item_of(job)));
   if (!lines) return;
   touch(*lines);
-  lines->joins_due = true;
+  lines->job_changed = true;
+  lines->job_ended |= ended;
 }
 
 void broker_core::touch_jobs_of(const std::string& queue) {
   for (auto* lines : waiters_.all_lines()) {
-    if (lines->joiners.empty()) continue;
-    const auto& request = lines->joiners.front().request;
-    if (request.op != queue_op::job_get || request.queue != queue) continue;
+    const auto of_queue = [&](const waiter& each) { return each.request.queue == queue; };
+    if (std::ranges::none_of(lines->watchers, of_queue)) continue;
     touch(*lines);
-    lines->joins_due = true;
+    lines->job_ended = true;
   }
 }
 

@@ -34,7 +34,8 @@ void broker_core::settled_one(const user& of, const settlement& use,
         use.what != settling::extend && (use.what != settling::ack || outcome->limited);
     lines.joins_due |= use.what == settling::ack || use.what == settling::nack;
     if (use.what == settling::ack) memory_freed();
-    if (outcome->job && is_ended(outcome->state)) touch_job(outcome->job);
+    const bool same = use.what == settling::extend && use.result.empty(); // as far as jobs show
+    if (outcome->job && !same) touch_job(outcome->job, is_ended(outcome->state));
   }
   answer(of.from, of.request, of.op, std::move(out));
 }
@@ -110,6 +111,7 @@ void broker_core::lease_done(waiter& who, lease_outcome& outcome, unix_ms now) {
   for (const auto& item : items) {
     book_.add(who.asker, who.request.holder, item.lease);
     look_at(now + item.lease_ms);
+    if (item.job) touch_job(item.job, false);
   }
   events_.leased += items.size();
   lines.puts_due = true; // there is room now

@@ -37,6 +37,7 @@ void broker_core::serve(unix_ms now) {
         more = true;
     }
   } while (let_wait(now));
+  serve_gets(now);
   forget_touched();
 }
 
@@ -140,7 +141,6 @@ void broker_core::put_refused(waiter& who, store_put& put, put_refusal why) {
 
 void broker_core::serve_joins(queue_lines& lines, unix_ms now) {
   if (lines.joiners.empty()) return;
-  if (lines.joiners.front().request.op == queue_op::job_get) return serve_gets(lines, now);
   const auto found = items().look(books_of{lines.name, 0}, now).queues;
   if (!found.empty() && found.front().stats.unfinished > 0) return;
   while (!lines.joiners.empty())
@@ -190,13 +190,6 @@ void broker_core::refuse_wait(waiter& who, bool drained) {
       because(errc::deadline_exceeded, still_unfinished);
   }
   dismiss(who, std::move(out));
-}
-
-void broker_core::memory_freed() {
-  for (auto* lines : starved_) {
-    touch(*lines);
-    lines->puts_due = true;
-  }
 }
 
 queue_lines& broker_core::touch(const std::string& queue) {

@@ -41,14 +41,16 @@ std::map<broker_core::asker, proto::queue_answers> broker_core::take(unix_ms now
   else
     keep_turn();
   for (auto& [asker, more] : std::exchange(sure_mail_, {})) {
-    auto& mail = mail_[asker].answers;
-    std::ranges::move(more.answers, std::back_inserter(mail));
+    auto& mail = mail_[asker];
+    std::ranges::move(more.answers, std::back_inserter(mail.answers));
+    std::ranges::move(more.revoked, std::back_inserter(mail.revoked));
   }
   used_ = tried_again_ = false;
   asked_.clear();
   served_.clear();
   cancelled_.clear();
   leavers_.clear();
+  void_leases_.clear();
   ++turn_;
   return std::exchange(mail_, {});
 }
@@ -75,13 +77,13 @@ void broker_core::give_up(std::string why) {
 void broker_core::void_turn(unix_ms now) {
   trouble_ = *std::exchange(failure_, std::nullopt);
   book_.undo();
+  for (const auto& lease : void_leases_)
+    book_.drop(lease);
+  book_.keep();
   events_ = kept_events_;
   mail_.clear();
-  proto::queue_answer failed;
-  failed.code = errc::unavailable;
-  failed.message = trouble_;
   for (const auto& each : asked_)
-    answer(each.from, each.request, each.op, proto::queue_answer{failed});
+    answer(each.from, each.request, each.op, failed(trouble_));
   std::set<std::pair<asker, std::uint64_t>> cancelled;
   for (const auto& each : cancelled_)
     cancelled.emplace(each.from, each.request);
@@ -91,7 +93,7 @@ void broker_core::void_turn(unix_ms now) {
     if (draining_)
       refuse_wait(again, true);
     else if (again.request.op == queue_op::job_get && again.deadline <= now)
-      dismiss(again, proto::queue_answer{failed}); // only the store could tell how the job is
+      dismiss(again, failed(trouble_)); // only the store could tell how the job is
   }
   unreturned_.insert(unreturned_.end(), leavers_.begin(), leavers_.end());
   uses_.clear();
@@ -108,6 +110,13 @@ void broker_core::try_again() {
   for (const auto& who : std::exchange(unreturned_, {}))
     give_back(who);
   touch_all();
+}
+
+proto::queue_answer broker_core::failed(const std::string& why) {
+  proto::queue_answer out;
+  out.code = errc::unavailable;
+  out.message = why;
+  return out;
 }
 
 void broker_core::answer(asker to, std::uint64_t request, queue_op op, proto::queue_answer&& with) {

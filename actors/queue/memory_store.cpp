@@ -270,10 +270,9 @@ expired memory_store::expire(unix_ms now) {
 }
 
 void memory_store::expire_one(memory_item& item, expired& out, unix_ms now) {
-  const auto ended_job = item.job ? item.job->id : proto::job_id{};
   if (is_ended(item.state)) {
+    out.ended.push_back(item.job->id);
     items_.erase(item);
-    out.ended.push_back(ended_job);
     return;
   }
   if (item.state == item_state::leased) {
@@ -287,7 +286,7 @@ void memory_store::expire_one(memory_item& item, expired& out, unix_ms now) {
   } else {
     items_.wake(item);
   }
-  if (item.job && is_ended(item.state)) out.ended.push_back(ended_job);
+  if (item.job) (is_ended(item.state) ? out.ended : out.jobs).push_back(item.job->id);
 }
 
 } // namespace

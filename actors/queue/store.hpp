@@ -127,6 +127,7 @@ struct expired {
   std::vector<std::string> queues;  ///< that have more ready items, or fewer unfinished ones
   std::vector<std::string> leases;  ///< that ran out; the items are ready or dead again
   std::vector<proto::job_id> ended; ///< jobs that are dead now, or forgotten
+  std::vector<proto::job_id> jobs;  ///< that changed otherwise
   std::optional<unix_ms> next;      ///< when to look again
 };
 

@@ -19,8 +19,16 @@ std::size_t bytes_of(const proto::queue_request& request) {
 } // namespace
 
 std::list<waiter>& queue_lines::line_of(const proto::queue_request& request) {
-  if (request.op == proto::queue_op::put) return putters;
-  return request.op == proto::queue_op::lease ? getters[request.kinds].waiters : joiners;
+  switch (request.op) {
+  case proto::queue_op::put:
+    return putters;
+  case proto::queue_op::lease:
+    return getters[request.kinds].waiters;
+  case proto::queue_op::job_get:
+    return watchers;
+  default:
+    return joiners;
+  }
 }
 
 std::size_t queue_lines::getting() const noexcept {
@@ -31,7 +39,7 @@ std::size_t queue_lines::getting() const noexcept {
 }
 
 void queue_lines::settle_down() {
-  touched = puts_due = leases_due = joins_due = false;
+  touched = puts_due = leases_due = joins_due = job_changed = job_ended = false;
   puts_tried = leases_tried = 0;
   std::erase_if(getters, [](const auto& each) { return each.second.waiters.empty(); });
   set_leases_due(false);
@@ -183,6 +191,15 @@ std::vector<queue_lines*> waiters::all_lines() {
 
 waiter* waiters::first_due() const noexcept {
   return deadlines_.empty() ? nullptr : deadlines_.begin()->second;
+}
+
+std::vector<waiter*> waiters::due(unix_ms until) const {
+  std::vector<waiter*> out;
+  for (const auto& [when, who] : deadlines_) {
+    if (when.first > until) break;
+    out.push_back(who);
+  }
+  return out;
 }
 
 } // namespace squall::actors

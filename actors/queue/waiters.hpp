@@ -39,19 +39,22 @@ struct getter_line {
   bool due = false; ///< there may be items for them
 };
 
-/// Who waits at one queue, first come first, and what has to be looked at in this turn. Who waits
-/// for the end of a job is a joiner of lines of that job's own.
+/// Who waits at one queue, first come first, and what has to be looked at in this turn. Who asks
+/// for a job watches at lines of that job's own.
 struct queue_lines {
   std::string name;
   std::list<waiter> putters;
   std::map<std::vector<std::string>, getter_line> getters; ///< by the kinds that they want
   std::list<waiter> joiners;
+  std::list<waiter> watchers;
 
   bool touched = false;
-  bool puts_due = false;   ///< a put may find room now
-  bool leases_due = false; ///< a lease may find items now, whatever it wants
-  bool joins_due = false;  ///< nothing may be unfinished now, or the job ended
-  bool starved = false;    ///< the first putter waits for the store's memory
+  bool puts_due = false;    ///< a put may find room now
+  bool leases_due = false;  ///< a lease may find items now, whatever it wants
+  bool joins_due = false;   ///< nothing may be unfinished now
+  bool job_changed = false; ///< or somebody has just asked for it
+  bool job_ended = false;   ///< or is gone; may have, at least
+  bool starved = false;     ///< the first putter waits for the store's memory
   std::size_t puts_tried = 0;
   std::size_t leases_tried = 0;
 
@@ -63,9 +66,12 @@ struct queue_lines {
     for (auto& [kinds, line] : getters)
       visit(line.waiters);
     visit(joiners);
+    visit(watchers);
   }
   std::size_t getting() const noexcept;
-  bool empty() const noexcept { return putters.empty() && getting() == 0 && joiners.empty(); }
+  bool empty() const noexcept {
+    return putters.empty() && getting() == 0 && joiners.empty() && watchers.empty();
+  }
   /// Whether there may be items for the getters: for all, or for those who want this kind.
   void set_leases_due(bool due) noexcept;
   void set_leases_due_of(const std::string& kind) noexcept;
@@ -133,6 +139,8 @@ public:
 
   /// Null when nobody waits with a deadline.
   waiter* first_due() const noexcept;
+  /// Those who wait no longer than until then.
+  std::vector<waiter*> due(unix_ms until) const;
   std::size_t put_bytes() const noexcept { return put_bytes_; }
 
 private:

@@ -264,7 +264,7 @@ void sqlite_work::expire_one(sqlite_item& item, expired& out, unix_ms now) {
   } else {
     moves_.wake(item);
   }
-  if (item.job && is_ended(item.state)) out.ended.push_back(id_of(item));
+  if (item.job) (is_ended(item.state) ? out.ended : out.jobs).push_back(id_of(item));
 }
 
 } // namespace squall::actors
