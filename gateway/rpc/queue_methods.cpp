@@ -4,7 +4,9 @@
 #include "gateway/jobs/job_json.hpp"
 #include "gateway/jobs/job_params.hpp"
 #include "gateway/queue/queue_params.hpp"
+#include "gateway/rpc/json_text.hpp"
 #include "gateway/schedules/schedule_params.hpp"
+#include "proto/json_cursor.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,6 +31,7 @@ constexpr std::string_view of_put_back[] = {"queue", "ids"};
 constexpr std::string_view of_purge[] = {"queue", "dead"};
 constexpr std::string_view of_job[] = {"id"};
 constexpr std::string_view of_job_get[] = {"id", "wait_ms"};
+constexpr std::string_view of_watch[] = {"id", "mine"};
 
 /// What the request needs and its client did not say.
 complaint missing(const queue_method& method, const proto::queue_request& request) {
@@ -58,6 +61,25 @@ complaint read_submit(const queue_method&, std::string_view params, queue_task& 
 
 complaint read_list(const queue_method&, std::string_view params, queue_task& to) {
   return read_filter_members(to.request.filter, params);
+}
+
+template <watching OneJob, watching Mine>
+complaint read_watch(const queue_method&, std::string_view params, queue_task& to) {
+  bool mine = false;
+  complaint wrong;
+  const auto take = [&](std::string_view key, std::string_view value) {
+    std::string decoded;
+    const auto name = unquoted(key, decoded);
+    wrong = name == "mine" ? about(name, read_bool(value, mine))
+                           : read_member(to.request, name, value, of_watch);
+    return !wrong;
+  };
+  const bool valid = proto::json_cursor{params}.members(take);
+  if (!valid && !wrong) wrong = "an object is needed";
+  if (!wrong && mine != to.request.jobs.empty())
+    wrong = "id: the id of a job, or mine: true, is needed";
+  to.watch = mine ? Mine : OneJob;
+  return wrong;
 }
 
 template <schedule_op Op>
@@ -92,6 +114,10 @@ constexpr std::array methods{
     queue_method{"jobs.get", queue_op::job_get, read_named, of_job_get},
     queue_method{"jobs.cancel", queue_op::job_cancel, read_named, of_job},
     queue_method{"jobs.list", queue_op::job_list, read_list},
+    queue_method{"jobs.subscribe", queue_op::job_get,
+                 read_watch<watching::begin, watching::begin_mine>},
+    queue_method{"jobs.unsubscribe", queue_op::job_get,
+                 read_watch<watching::end, watching::end_mine>},
     queue_method{"schedules.set", queue_op::put, read_schedule_task<schedule_op::set>},
     queue_method{"schedules.list", queue_op::job_list, read_schedule_task<schedule_op::list>},
     queue_method{"schedules.get", queue_op::job_list, read_schedule_task<schedule_op::get>},
@@ -122,6 +148,11 @@ const queue_method* find_queue_method(std::string_view name) noexcept {
 
 bool is_of_queues(std::string_view name) noexcept {
   return name.starts_with("queue.") || name.starts_with("jobs.") || name.starts_with("schedules.");
+}
+
+bool is_submission(const queue_task& task) noexcept {
+  const auto& items = task.request.items;
+  return !task.talk && !items.empty() && !items.front().job.kind.empty();
 }
 
 proto::result schedule_result(schedule_talk& talk) {

@@ -17,13 +17,21 @@ namespace squall::gateway::rpc {
 /// What a client is told of a request that was done, as JSON; empty: no more than that.
 using answer_text = std::string (*)(const proto::queue_answer&);
 
+/// What a method does with the watching of jobs. Of `mine` it is about all that the connection
+/// submits, and no request is made.
+enum class watching : std::uint8_t { none, begin, begin_mine, end, end_mine };
+
 /// What a method asks for, and how the answer is told.
 struct queue_task {
   proto::queue_request request;
   answer_text tell = queue_answer_json;
   std::uint32_t wait_ms = 0; ///< behind a put of one job: for its end, which is told then
   std::shared_ptr<schedule_talk> talk{}; ///< goes on with the answer; null: it is told
+  watching watch = watching::none;
 };
+
+/// Whether it is jobs that the task puts.
+bool is_submission(const queue_task& task) noexcept;
 
 /// One of the methods `queue.*`, `jobs.*` and `schedules.*`.
 struct queue_method {

@@ -34,4 +34,9 @@ void append_response(std::string& out, std::string_view id, const proto::result&
   out += "}}";
 }
 
+void append_notification(std::string& out, std::string_view method, std::string_view params) {
+  out.append(R"({"jsonrpc":"2.0","method":")").append(method);
+  out.append(R"(","params":)").append(params).append("}");
+}
+
 } // namespace squall::gateway::rpc

@@ -11,4 +11,7 @@ namespace squall::gateway::rpc {
 /// whose `data` has the error's name as `code` besides the members of `answer.data`.
 void append_response(std::string& out, std::string_view id, const proto::result& answer);
 
+/// Appends the notification that calls `method` with `params` (JSON text).
+void append_notification(std::string& out, std::string_view method, std::string_view params);
+
 } // namespace squall::gateway::rpc

@@ -59,6 +59,16 @@ void session::on_message(std::string_view text, bool is_text) {
   if (open_ == 0) port_.answered();
 }
 
+void session::on_drain() {
+  draining_ = true;
+  if (watches_) watches_->drain();
+}
+
+void session::on_sent() {
+  unsent_.sent();
+  if (watches_) watches_->catch_up();
+}
+
 void session::run_batch(const std::vector<request>& entries) {
   auto group = std::make_shared<batch>(queues_);
   group->waiting = 1; // while it is read, so that answers at once don't end it
@@ -188,6 +198,7 @@ session::open_call session::close_place(std::size_t place) {
   --open_;
   if (open_ == 0) is_indexed_ = false; // and the index is empty
   open_bytes_ -= call.bytes;
+  expected_ -= call.expects;
   if (open_ == 0 && places_.size() > 64) { // the memory of a burst is not kept
     places_ = {};
     free_ = {};
@@ -236,6 +247,8 @@ void session::release(const batch_ptr& group) {
   group->text += ']';
   port_.send(group->text);
   unsent_.add(std::move(group->unsent));
+  for (const auto& job : group->told)
+    watches_->told(job.id, job.changes);
 }
 
 std::string session::known_methods() const {

@@ -3,8 +3,10 @@
 #include "gateway/dispatcher.hpp"
 #include "gateway/queue/queue_port.hpp"
 #include "gateway/queue/unsent_leases.hpp"
+#include "gateway/rpc/job_roll.hpp"
 #include "gateway/rpc/message.hpp"
 #include "gateway/rpc/queue_methods.hpp"
+#include "gateway/rpc/subscriptions.hpp"
 #include "gateway/ws/dialect.hpp"
 
 #include <map>
@@ -18,9 +20,9 @@
 namespace squall::gateway::rpc {
 
 /// `/v1/ws`: JSON-RPC 2.0. Every kind is a method; besides there are `call` (with timeout and
-/// priority), `cancel`, `ping`, `status` and those of queues. Answers come as they are ready, those
-/// of a batch together. What was leased here goes back at the end, unless it was detached and sent.
-/// Owned by its WebSocket session; io thread.
+/// priority), `cancel`, `ping`, `status` and those of queues and jobs. Answers come as they are
+/// ready, those of a batch together. What was leased here goes back at the end, unless it was
+/// detached and sent. Owned by its WebSocket session; io thread.
 class session final : public ws::dialect, private answer_sink, private queue_sink {
 public:
   /// Most open requests of one connection; what is beyond is answered `overloaded`.
@@ -37,17 +39,24 @@ public:
   session& operator=(const session&) = delete;
 
   void on_message(std::string_view text, bool is_text) override;
-  void on_drain() override { draining_ = true; }
-  void on_sent() override { unsent_.sent(); }
+  void on_drain() override;
+  void on_sent() override;
   std::size_t open() const noexcept override { return open_; }
 
 private:
+  /// See `subscriptions::told`.
+  struct told_job {
+    proto::job_id id;
+    std::uint64_t changes;
+  };
+
   /// The responses of a batch, sent when nothing holds it open.
   struct batch {
     explicit batch(queue_port& queues) noexcept : unsent{queues} {}
     std::string text;
-    std::size_t waiting = 0; ///< requests to be answered, and the reading of the batch
-    unsent_leases unsent;    ///< detached ones, in `text`
+    std::size_t waiting = 0;    ///< requests to be answered, and the reading of the batch
+    unsent_leases unsent;       ///< detached ones, in `text`
+    std::vector<told_job> told; ///< that are watched, in `text`
   };
   using batch_ptr = std::shared_ptr<batch>;
 
@@ -62,6 +71,10 @@ private:
     std::uint32_t wait_ms = 0;           ///< see `queue_task`; 0 from the time on when it waits
     std::optional<bool> existed;         ///< whether the job did that it waits for
     std::shared_ptr<schedule_talk> talk; ///< see `queue_task`
+    std::shared_ptr<job_roll> roll;      ///< looks at all jobs that were submitted
+    bool submits = false;                ///< jobs
+    proto::job_id subscribes{};          ///< to this job, when the answer comes
+    std::size_t expects = 0;             ///< so many jobs may be watched then
   };
 
   void on_answer(std::uint64_t tag, proto::result&& answer) override;
@@ -72,9 +85,18 @@ private:
   void run_call(const request& entry, const batch_ptr& group);
   void run_kind(std::string_view kind, const request& entry, const batch_ptr& group);
   void run_queue(const queue_method& method, const request& entry, const batch_ptr& group);
+  void run_subscribe_mine(const request& entry, const batch_ptr& group, std::size_t bytes);
   void run_cancel(const request& entry, const batch_ptr& group);
   bool wait_for_job(std::size_t place, const proto::queue_answer& submitted);
   bool go_on(std::size_t place, const proto::queue_answer& answer);
+  std::size_t jobs_to_watch(const queue_task& task) const;
+  bool admit_watches(std::size_t count, const request& entry, const batch_ptr& group);
+  void watch_jobs(std::size_t place, const proto::queue_answer& answer);
+  void watch(const proto::job_view& job, subscriptions::wish why, const batch_ptr& group);
+  bool roll_on(std::size_t place, proto::queue_answer& answer);
+  void end_roll(const open_call& call);
+  void stop_watching(const queue_task& task);
+  subscriptions& watches();
   void watch_leases(const open_call& call, std::vector<proto::leased_item>&& items);
   void submit(call_request work, const request& entry, const batch_ptr& group);
   void inspect(const request& entry, const batch_ptr& group);
@@ -106,7 +128,9 @@ private:
   std::size_t open_ = 0;
   std::size_t open_bytes_ = 0;
   std::uint64_t serial_ = 0;
-  std::string scratch_; ///< keeps its memory between answers
+  std::string scratch_;                    ///< keeps its memory between answers
+  std::unique_ptr<subscriptions> watches_; ///< from the first job on that was submitted or watched
+  std::size_t expected_ = 0;               ///< `open_call::expects` of all
   bool draining_ = false;
   bool holds_ = false;   ///< items may be leased that go back when the connection ends
   unsent_leases unsent_; ///< detached ones

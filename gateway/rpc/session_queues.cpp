@@ -11,21 +11,34 @@ void session::run_queue(const queue_method& method, const request& entry, const 
   auto read = read_queue_task(method, entry.params, port_.connection(), max_job_bytes_);
   if (const auto* const refused = std::get_if<proto::result>(&read))
     return reply(entry.id, group, *refused);
-  auto& [request, tell, wait_ms, talk] = std::get<queue_task>(read);
+  auto& task = std::get<queue_task>(read);
+  auto& request = task.request;
+  if (task.watch == watching::end || task.watch == watching::end_mine) {
+    stop_watching(task);
+    return reply(entry.id, group, queue_result(task.tell, {}));
+  }
   const auto bytes = entry.params.size() + entry.id.size();
-  if (!admit(bytes, entry, group, begins_work(request))) return;
+  const bool watches = task.watch != watching::none;
+  if (!admit(bytes, entry, group, watches || begins_work(request))) return;
+  if (task.watch == watching::begin_mine) return run_subscribe_mine(entry, group, bytes);
+  const auto expects = jobs_to_watch(task);
+  if (!admit_watches(expects, entry, group)) return;
   const auto place = open_place(entry, group, bytes);
   auto& call = places_[place];
-  call.tell = tell;
-  call.wait_ms = wait_ms;
-  call.talk = std::move(talk);
+  call.tell = task.tell;
+  call.wait_ms = task.wait_ms;
+  call.submits = is_submission(task);
+  if (watches) call.subscribes = request.jobs.front();
+  expected_ += call.expects = expects;
+  call.talk = std::move(task.talk);
   call.detached = request.holder == 0;
   if (method.op == proto::queue_op::lease && !call.detached) holds_ = true;
   call.ticket = queues_.ask(std::move(request), *this, place);
 }
 
 void session::on_queue_answer(std::uint64_t tag, proto::queue_answer&& answer) {
-  if (wait_for_job(tag, answer) || go_on(tag, answer)) return;
+  watch_jobs(tag, answer);
+  if (wait_for_job(tag, answer) || go_on(tag, answer) || roll_on(tag, answer)) return;
   const auto call = close_place(tag);
   if (call.talk && answer.code == proto::errc::none)
     return finish(call, schedule_result(*call.talk));
@@ -65,6 +78,7 @@ void session::watch_leases(const open_call& call, std::vector<proto::leased_item
 }
 
 void session::take_back(const open_call& call) {
+  if (call.roll) watches_->unwatch_mine();
   if (call.tell)
     queues_.take_back(call.ticket);
   else

@@ -14,6 +14,9 @@ public:
   virtual void send(std::string_view message) = 0;
   /// The same as a binary message, where an endpoint tells the two apart.
   virtual void send_binary(std::string_view message) = 0;
+  /// Whether the peer reads what it is sent. What can wait is better sent after `dialect::on_sent`
+  /// otherwise: too much that is unread ends the connection.
+  virtual bool has_room() = 0;
   /// Tells that `dialect::open` may have become 0, for a connection that drains.
   virtual void answered() = 0;
   /// `link::id`.

@@ -81,6 +81,12 @@ void session::transmit(std::string_view message, bool as_text) {
   link_.send_soon();
 }
 
+bool session::has_room() {
+  const auto most = limits_.max_outbox_bytes / 4; // which leaves the most of it to answers
+  if (link_.outbox().size() > most) link_.flush();
+  return link_.outbox().size() <= most;
+}
+
 void session::close(std::uint16_t code, std::string_view reason) {
   codec_.close(code, reason);
   finish();

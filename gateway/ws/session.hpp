@@ -37,6 +37,7 @@ public:
 private:
   void send(std::string_view message) override { transmit(message, true); }
   void send_binary(std::string_view message) override { transmit(message, false); }
+  bool has_room() override;
   void answered() override;
   std::uint64_t connection() const noexcept override { return link_.id(); }
 

@@ -14,9 +14,11 @@ class fake_port final : public gateway::ws::message_port {
 public:
   std::vector<std::string> sent;
   int answered_calls = 0;
+  bool room = true;
 
   void send(std::string_view message) override { sent.emplace_back(message); }
   void send_binary(std::string_view message) override { send(message); }
+  bool has_room() override { return room; }
   void answered() override { ++answered_calls; }
   std::uint64_t connection() const noexcept override { return 7; }
 

@@ -30,6 +30,7 @@ struct counting_port final : gateway::ws::message_port {
     bytes += message.size();
   }
   void send_binary(std::string_view message) override { send(message); }
+  bool has_room() override { return true; }
   void answered() override {}
   std::uint64_t connection() const noexcept override { return 1; }
 };

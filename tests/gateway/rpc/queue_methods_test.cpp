@@ -130,5 +130,6 @@ TEST_CASE("all methods of a namespace are named for people") {
         "queue.create, queue.list, queue.stats, queue.delete, queue.put, queue.lease, queue.ack, "
         "queue.nack, queue.extend, queue.join, queue.dead, queue.put_back, queue.pause, "
         "queue.resume, queue.purge");
-  CHECK(queue_method_names("jobs.") == "jobs.submit, jobs.get, jobs.cancel, jobs.list");
+  CHECK(queue_method_names("jobs.") ==
+        "jobs.submit, jobs.get, jobs.cancel, jobs.list, jobs.subscribe, jobs.unsubscribe");
 }

@@ -152,8 +152,8 @@ TEST_CASE("a job is submitted, and waited for when its client wants that") {
 TEST_CASE("a job that nobody can have submitted is not found") {
   rpc_rig rig;
   CHECK(code_of(rig.ask_json(call(1, "jobs.get", R"({"id":"x"})"))) == -32011);
-  CHECK(message_of(rig.ask_json(call(2, "jobs.run", "{}"))) ==
-        R"(no method "jobs.run"; there are jobs.submit, jobs.get, jobs.cancel, jobs.list)");
+  CHECK(message_of(rig.ask_json(call(2, "jobs.run", "{}")))
+            .starts_with(R"(no method "jobs.run"; there are jobs.submit, jobs.get, jobs.)"));
   CHECK(rig.queues.open.empty());
 }
 
