@@ -105,16 +105,28 @@ private:
 
   proto::job_id any_known_job() { return jobs_.empty() ? proto::job_id{} : jobs_.late(below(20)); }
 
+  /// Of one job, maybe to wait for its end or its next change.
+  proto::queue_request any_get() {
+    auto out = get_of({any_known_job()}, below(2) * (1 + below(200)));
+    const auto* job = model_.find(jobs_.body(out.jobs.front())).second;
+    if (below(2) == 0) out.seen = job ? job->changes - below(2) : 1;
+    return out;
+  }
+
   void get_job() {
-    auto request = get_of({any_known_job()}, below(2) * (1 + below(200)));
+    auto request = any_get();
     if (below(4) == 0) request.jobs.push_back(any_known_job());
     const auto asker = any_asker();
-    const auto id = rig_.ask(request, asker);
-    std::vector<std::string> bodies;
-    for (const auto& each : request.jobs)
-      bodies.push_back(jobs_.body(each));
-    model_.get({id, asker, model_.now + request.timeout_ms, bodies.front()}, bodies);
+    request.id = rig_.ask(request, asker);
+    get_in_model(asker, request);
     model_.serve();
+  }
+
+  void get_in_model(std::uint64_t asker, const proto::queue_request& get) {
+    std::vector<std::string> bodies;
+    for (const auto& each : get.jobs)
+      bodies.push_back(jobs_.body(each));
+    model_.get({get.id, asker, model_.now + get.timeout_ms, bodies.front(), get.seen}, bodies);
   }
 
   void cancel_job() {
@@ -136,7 +148,7 @@ private:
         const bool meant = !each->job.kind.empty() &&
                            (filter.kind.empty() || filter.kind == each->job.kind) &&
                            (filter.states == 0 || (filter.states & bit) != 0);
-        if (meant) expected.push_back(job_text(each->body, each->at, each->attempt, false, ""));
+        if (meant) expected.push_back(job_text(*each, false, false));
       }
     std::vector<std::string> got;
     do {
@@ -182,16 +194,17 @@ private:
     model_.pass(ms);
   }
 
-  /// One batch of puts, leases and uses of leases.
+  /// One batch of puts, leases, uses of leases and gets of jobs.
   void turn() {
     // By turns more is put than acked and the other way round: full queues, and empty ones.
     const auto puts = turns_++ / 100 % 2 == 0 ? 3U : 1U;
     const auto asker = any_asker();
     proto::queue_batch batch;
     for (auto left = 1 + below(6); left > 0; --left) {
-      const auto kind = below(8);
+      const auto kind = below(9);
       batch.requests.push_back(kind < puts ? any_put()
                                : kind < 5  ? source_.any_lease()
+                               : kind == 8 ? any_get()
                                            : any_use());
       batch.requests.back().id = ++rig_.last;
     }
@@ -200,8 +213,10 @@ private:
     for (const auto op : {queue_op::put, queue_op::lease})
       for (const auto& each : batch.requests)
         if (each.op == op) model_.ask(asker, each);
-    rig_.send(std::move(batch), asker);
     model_.serve();
+    for (const auto& each : batch.requests)
+      if (each.op == queue_op::job_get) get_in_model(asker, each);
+    rig_.send(std::move(batch), asker);
   }
 
   proto::queue_request any_put() {

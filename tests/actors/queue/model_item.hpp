@@ -26,6 +26,8 @@ struct model_item {
   proto::job_options job;  ///< without a kind: it is none
   std::uint64_t put_at = 0;
   std::uint64_t expires = 0; ///< 0: never
+  std::uint64_t changes = 1; ///< of a job
+  std::string progress;
   std::string result;
 
   bool ended() const { return is_ended(at); }
@@ -37,9 +39,13 @@ struct model_item {
     if (at == state::ready) return last_begin();
     return at == state::delayed && last_begin() > 0 ? std::min(due, last_begin()) : due;
   }
+  void move(state to) {
+    changes += at == to ? 0 : 1;
+    at = to;
+  }
   /// What is kept of a job, with the result.
   void end(state how, std::uint64_t now) {
-    at = how;
+    move(how);
     due = now + job.result_ttl_ms;
     if (!job.idempotency_key.empty()) due = std::max<std::uint64_t>(due, put_at + 86'400'000);
   }
@@ -51,12 +57,17 @@ struct model_waiter {
   std::uint64_t deadline = 0; ///< 0: came in this turn
 };
 
-/// Who waits for a job to be ended.
+/// Who waits for a job to be ended, or to change.
 struct model_get {
   std::uint64_t request = 0;
   std::uint64_t asker = 0;
   std::uint64_t deadline = 0;
   std::string body; ///< of the job
+  std::uint64_t seen = 0;
+
+  bool is_served_by(const model_item& job) const {
+    return job.ended() || (seen > 0 && job.changes > seen);
+  }
 };
 
 /// What a request must be answered with.
@@ -70,13 +81,21 @@ struct model_answer {
 };
 
 /// What is compared of a job.
-inline std::string job_text(const std::string& body, proto::item_state state, std::uint32_t attempt,
-                            bool existed, const std::string& result) {
-  return body + '=' + std::to_string(static_cast<int>(state)) + '/' + std::to_string(attempt) +
-         (existed ? "/existed" : "") + '/' + result;
+inline std::string job_text(const proto::job_view& job, const std::string& body) {
+  auto out = body + '=' + std::to_string(static_cast<int>(job.state));
+  for (const auto number : {std::uint64_t{job.attempt}, job.changes})
+    out += '/' + std::to_string(number);
+  return out + (job.existed ? "/existed/" : "/") + job.progress + '/' + job.result;
 }
-inline std::string job_text(const model_item& job) {
-  return job_text(job.body, job.at, job.attempt, false, job.result);
+inline std::string job_text(const model_item& job, bool existed = false, bool whole = true) {
+  proto::job_view out;
+  out.state = job.at;
+  out.attempt = job.attempt;
+  out.changes = job.changes;
+  out.existed = existed;
+  out.progress = job.progress;
+  if (whole) out.result = job.result;
+  return job_text(out, job.body);
 }
 
 } // namespace squall::tests

@@ -98,7 +98,7 @@ struct model_queue {
       if (!existed) item = &add(each, now);
       if (each.job.kind.empty()) continue;
       out.bodies.push_back(item->body);
-      out.jobs.push_back(job_text(item->body, item->at, item->attempt, existed, ""));
+      out.jobs.push_back(job_text(*item, existed, false));
     }
     return out;
   }
@@ -108,7 +108,8 @@ struct model_queue {
     const auto& request = who.request;
     for (auto* item = next(request.kinds); item && out.items.size() < request.count;
          item = next(request.kinds)) {
-      item->at = model_item::state::leased;
+      item->move(model_item::state::leased);
+      item->progress.clear();
       item->due = now + (request.lease_ms > 0 ? request.lease_ms : settings.lease_ms);
       item->asker = who.asker;
       item->holder = request.holder;
@@ -118,10 +119,10 @@ struct model_queue {
   }
 
   void fail(model_item& item, std::uint32_t delay_ms, bool no_more, std::uint64_t now) {
-    item.at = delay_ms > 0 ? model_item::state::delayed : model_item::state::ready;
-    item.due = now + delay_ms;
     const auto own = item.job.max_attempts;
-    if (no_more || item.attempt >= (own > 0 ? own : settings.max_attempts)) die(item);
+    if (no_more || item.attempt >= (own > 0 ? own : settings.max_attempts)) return die(item);
+    item.move(delay_ms > 0 ? model_item::state::delayed : model_item::state::ready);
+    item.due = now + delay_ms;
   }
 
   void revive() {
@@ -130,7 +131,8 @@ struct model_queue {
       if (item.at == model_item::state::dead) dead.emplace(item.death, &item);
     for (const auto& [death, item] : dead) {
       if (unique(item->job)) continue;
-      item->at = model_item::state::ready;
+      item->move(model_item::state::ready);
+      item->progress.clear();
       item->attempt = 0;
       item->expires = 0;
     }
@@ -145,7 +147,7 @@ struct model_queue {
       else if (is_over(item.last_begin()))
         die(item);
       else
-        item.at = model_item::state::ready;
+        item.move(model_item::state::ready);
     }
     std::erase_if(items, [&](const model_item& each) {
       const bool forgotten = each.ended() && is_over(each.next());
@@ -170,7 +172,7 @@ private:
   }
 
   void die(model_item& item) {
-    item.at = model_item::state::dead;
+    item.move(model_item::state::dead);
     item.death = ++deaths_;
   }
 

@@ -83,7 +83,8 @@ public:
       }
       out.jobs.push_back(job_text(*job));
     }
-    if (bodies.size() > 1 || who.deadline == now || find(who.body).second->ended()) return;
+    const auto* job = find(who.body).second;
+    if (bodies.size() > 1 || who.deadline == now || who.is_served_by(*job)) return;
     answers_.erase(who.request);
     gets_.push_back(who);
   }
@@ -111,10 +112,13 @@ public:
       return queue->fail(*item, use.delay_ms, use.dead, now);
     case proto::queue_op::extend:
       item->due = now + (use.lease_ms > 0 ? use.lease_ms : queue->settings.lease_ms);
+      if (use.result.empty() || item->job.kind.empty()) return;
+      item->progress = use.result;
+      ++item->changes;
       return;
     case proto::queue_op::release:
       --item->attempt;
-      item->at = item_state::ready;
+      item->move(item_state::ready);
       return;
     default: // an ack
       ++queue->acked;
@@ -179,12 +183,11 @@ public:
     }
     std::erase_if(gets_, [&](const model_get& each) {
       const auto* job = find(each.body).second;
-      if (job && !job->ended()) return false;
-      auto& out = answers_[each.request];
+      if (job && !each.is_served_by(*job)) return false;
       if (job)
-        out.jobs.push_back(job_text(*job));
+        answers_[each.request].jobs.push_back(job_text(*job));
       else
-        out.code = proto::errc::not_found;
+        answers_[each.request].code = proto::errc::not_found;
       return true;
     });
   }

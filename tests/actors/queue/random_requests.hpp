@@ -90,7 +90,7 @@ public:
     auto out = request_of(ops[below(6)], "");
     out.lease = lease;
     out.dead = below(10) == 0;
-    out.result = std::to_string(below(1'000));
+    if (below(4) > 0 || out.op == queue_op::ack) out.result = std::to_string(below(1'000));
     out.delay_ms = below(2) * below(100);
     out.lease_ms = below(2) * (1 + below(100));
     return out;

@@ -56,7 +56,7 @@ protected:
   std::string shown(const proto::job_view& job) const {
     const auto body = jobs_.body(job.id);
     if (!job.params.empty()) REQUIRE(job.params == body);
-    return job_text(body, job.state, job.attempt, job.existed, job.result);
+    return job_text(job, body);
   }
 
   random_requests source_;
