@@ -20,12 +20,14 @@ class RpcError(Exception):
 
 
 class Rpc:
-    """One connection to /v1/ws. An answer without an open call is a fault, so is a second one."""
+    """One connection to /v1/ws. An answer without an open call is a fault, so is a second one.
+    Notifications are in `notices`."""
 
     def __init__(self, socket):
         self.socket = socket
         self._ids = itertools.count(1)
         self._open = {}
+        self.notices = asyncio.Queue()
         self._fault = None
         self._reader = asyncio.ensure_future(self._read())
 
@@ -33,6 +35,9 @@ class Rpc:
         try:
             while True:
                 answer = json.loads(await self.socket.recv())
+                if "method" in answer:
+                    self.notices.put_nowait(answer)
+                    continue
                 self._open.pop(answer["id"]).set_result(answer)
         except (KeyError, websockets.ConnectionClosed) as error:
             self._fault = error
