@@ -2,7 +2,6 @@
 
 #include "actors/queue/failures.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace squall::actors {
@@ -10,10 +9,10 @@ namespace {
 
 /// What `item_of` reads.
 const std::string select_item = "SELECT id, queue, state, attempt, bytes, due, lease_high, "
-                                "lease_low, death, put_at, is_job FROM items ";
+                                "lease_low, death, put_at, is_job, priority FROM items ";
 
-sqlite_item item_of(const statement& row) {
-  sqlite_item out;
+stored_item item_of(const statement& row) {
+  stored_item out;
   out.id = row.number(0);
   out.queue = row.number(1);
   out.state = static_cast<item_state>(row.number(2));
@@ -24,22 +23,11 @@ sqlite_item item_of(const statement& row) {
   out.death = row.number(8);
   out.put_at = row.number(9);
   out.is_job = row.number(10) != 0;
+  out.priority = static_cast<std::uint8_t>(row.number(11));
   return out;
 }
 
 } // namespace
-
-std::int64_t rank_of(proto::queue_order order, std::uint64_t id, std::uint8_t priority) noexcept {
-  switch (order) {
-  case proto::queue_order::lifo:
-    return -static_cast<std::int64_t>(id);
-  case proto::queue_order::priority:
-    return highest_priority - std::min(priority, highest_priority);
-  case proto::queue_order::fifo:
-    break;
-  }
-  return 0;
-}
 
 sqlite_items::sqlite_items(SQLite::Database& database)
     : insert_{database, "INSERT INTO items (id, queue, state, priority, rank, attempt, put_at, "
@@ -73,16 +61,15 @@ sqlite_items::sqlite_items(SQLite::Database& database)
                                   "(SELECT id FROM items WHERE queue = ?1 AND (?2 >> state) & 1)"},
       erase_all_{database, "DELETE FROM items WHERE queue = ?1 AND (?2 >> state) & 1"} {}
 
-void sqlite_items::add(const sqlite_item& row, proto::queue_order order,
+void sqlite_items::add(const stored_item& row, proto::queue_order order,
                        const proto::new_item& item) {
-  const auto priority = std::min(item.priority, highest_priority);
-  insert_.run(row.id, row.queue, static_cast<std::uint32_t>(row.state), priority,
-              rank_of(order, row.id, priority), row.put_at, row.bytes,
+  insert_.run(row.id, row.queue, static_cast<std::uint32_t>(row.state), row.priority,
+              rank_of(order, row.id, row.priority), row.put_at, row.bytes,
               row.due > 0 ? std::optional{row.due} : std::nullopt, row.is_job);
   insert_body_.run(row.id, item.body);
 }
 
-std::optional<sqlite_item> sqlite_items::find(std::uint64_t id) {
+std::optional<stored_item> sqlite_items::find(std::uint64_t id) {
   find_.begin(id);
   if (!find_.next()) return std::nullopt;
   const auto out = item_of(find_);
@@ -90,7 +77,7 @@ std::optional<sqlite_item> sqlite_items::find(std::uint64_t id) {
   return out;
 }
 
-void sqlite_items::update(const sqlite_item& item) {
+void sqlite_items::update(const stored_item& item) {
   const bool leased = item.state == item_state::leased;
   const auto when = [](bool is, std::uint64_t value) {
     return is ? std::optional{value} : std::nullopt;
@@ -101,13 +88,13 @@ void sqlite_items::update(const sqlite_item& item) {
               item.bytes);
 }
 
-void sqlite_items::erase(const sqlite_item& item) {
+void sqlite_items::erase(const stored_item& item) {
   erase_.run(item.id);
   erase_body_.run(item.id);
   if (item.attempt > 1 || item.is_job) forget_failures(item.id);
 }
 
-void sqlite_items::add_failure(const sqlite_item& item, const std::string& error,
+void sqlite_items::add_failure(const stored_item& item, const std::string& error,
                                const std::string& worker, unix_ms now) {
   auto text = error;
   cut_error(text);
@@ -119,8 +106,8 @@ void sqlite_items::forget_failures(std::uint64_t id) {
   erase_failures_.run(id);
 }
 
-std::vector<sqlite_item> sqlite_items::due(unix_ms now, std::uint32_t most) {
-  std::vector<sqlite_item> out;
+std::vector<stored_item> sqlite_items::due(unix_ms now, std::uint32_t most) {
+  std::vector<stored_item> out;
   for (due_.begin(now, most); due_.next();)
     out.push_back(item_of(due_));
   return out;
@@ -134,8 +121,8 @@ std::optional<unix_ms> sqlite_items::next_due() {
   return out;
 }
 
-std::vector<sqlite_item> sqlite_items::leased(std::uint64_t queue) {
-  std::vector<sqlite_item> out;
+std::vector<stored_item> sqlite_items::leased(std::uint64_t queue) {
+  std::vector<stored_item> out;
   for (leased_.begin(queue); leased_.next();)
     out.push_back(item_of(leased_));
   return out;

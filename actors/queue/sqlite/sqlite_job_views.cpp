@@ -1,7 +1,6 @@
 #include "actors/queue/sqlite/sqlite_job_views.hpp"
 
 #include "actors/queue/job_rules.hpp"
-#include "actors/queue/sqlite/sqlite_moves.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -17,7 +16,7 @@ const std::string select_job =
     "ended, worker, changes, progress FROM jobs CROSS JOIN items ON id = item ";
 
 proto::job_view view_in(const statement& row, sqlite_queues& queues) {
-  sqlite_item item;
+  stored_item item;
   item.id = row.number(0);
   item.state = static_cast<item_state>(row.number(2));
   item.attempt = static_cast<std::uint32_t>(row.number(5));
@@ -32,7 +31,8 @@ proto::job_view view_in(const statement& row, sqlite_queues& queues) {
   job.changes = row.number(13);
   job.progress = row.text(14);
   job.kind = row.text(3);
-  return view_of(item, static_cast<std::uint8_t>(row.number(4)), queues.at(row.number(1)));
+  item.priority = static_cast<std::uint8_t>(row.number(4));
+  return view_of(item, queues.at(row.number(1)));
 }
 
 std::string text_of(statement& from, std::uint64_t item) {
@@ -43,26 +43,6 @@ std::string text_of(statement& from, std::uint64_t item) {
 }
 
 } // namespace
-
-proto::job_view view_of(const sqlite_item& item, std::uint8_t priority, const sqlite_queue& queue) {
-  const auto& job = *item.job;
-  proto::job_view out;
-  out.id = id_of(item);
-  out.queue = queue.name;
-  out.kind = job.kind;
-  out.state = item.state;
-  out.priority = priority;
-  out.attempt = item.attempt;
-  out.max_attempts = most_attempts(job.max_attempts, queue.settings);
-  out.created_ms = item.put_at;
-  out.due_ms = item.state == item_state::ready ? 0 : item.due;
-  out.started_ms = job.started;
-  out.ended_ms = job.ended;
-  out.worker = job.worker;
-  out.changes = job.changes;
-  out.progress = job.progress;
-  return out;
-}
 
 sqlite_job_views::sqlite_job_views(SQLite::Database& database, sqlite_queues& queues,
                                    sqlite_items& items)

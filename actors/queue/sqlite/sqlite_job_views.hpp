@@ -12,9 +12,6 @@
 
 namespace squall::actors {
 
-/// A job as it is, but for its failures, its params and its result. `item` is whole.
-proto::job_view view_of(const sqlite_item& item, std::uint8_t priority, const sqlite_queue& queue);
-
 /// The jobs of a SQLite store as they are told of: statements on its tables, and nothing in memory.
 /// Throws `SQLite::Exception`.
 class sqlite_job_views {

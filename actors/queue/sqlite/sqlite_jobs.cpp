@@ -44,7 +44,7 @@ sqlite_jobs::sqlite_jobs(SQLite::Database& database)
       erase_all_results_{database, "DELETE FROM results WHERE item IN " + these_jobs},
       erase_all_{database, "DELETE FROM jobs WHERE item IN " + these_jobs} {}
 
-void sqlite_jobs::add(const sqlite_place& place, const sqlite_job& job, std::uint64_t fingerprint,
+void sqlite_jobs::add(const sqlite_place& place, const stored_job& job, std::uint64_t fingerprint,
                       unix_ms now) {
   insert_.run(place.item, place.queue, job.kind, place.rank, place.ready, job.random,
               job.max_attempts, job.timeout_ms, job.result_ttl_ms, job.expires, job.idempotency_key,
@@ -53,10 +53,10 @@ void sqlite_jobs::add(const sqlite_place& place, const sqlite_job& job, std::uin
     insert_key_.run(job.idempotency_key, place.item, fingerprint, now + job_key_ms);
 }
 
-sqlite_job sqlite_jobs::find(std::uint64_t item) {
+stored_job sqlite_jobs::find(std::uint64_t item) {
   find_.begin(item);
   if (!find_.next()) throw store_failure{"a job is not whole in its store"};
-  sqlite_job out;
+  stored_job out;
   out.random = find_.number(0);
   out.max_attempts = static_cast<std::uint32_t>(find_.number(1));
   out.timeout_ms = static_cast<std::uint32_t>(find_.number(2));
@@ -74,7 +74,7 @@ sqlite_job sqlite_jobs::find(std::uint64_t item) {
   return out;
 }
 
-void sqlite_jobs::update(std::uint64_t item, const sqlite_job& job, bool ready) {
+void sqlite_jobs::update(std::uint64_t item, const stored_job& job, bool ready) {
   update_.run(item, job.expires, job.started, job.ended, job.worker, ready, job.changes,
               job.progress);
 }
@@ -87,7 +87,7 @@ void sqlite_jobs::set_result(std::uint64_t item, const std::string& result) {
   insert_result_.run(item, result);
 }
 
-void sqlite_jobs::erase(std::uint64_t item, std::uint64_t queue, const sqlite_job& job) {
+void sqlite_jobs::erase(std::uint64_t item, std::uint64_t queue, const stored_job& job) {
   erase_.run(item);
   erase_result_.run(item);
   if (!job.idempotency_key.empty()) erase_key_.run(job.idempotency_key, item);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/queue/durable/stored_item.hpp"
 #include "actors/queue/sqlite/statement.hpp"
 #include "actors/queue/store.hpp"
 
@@ -10,29 +11,6 @@
 #include <string>
 
 namespace squall::actors {
-
-/// What makes an item of a SQLite store a job.
-struct sqlite_job {
-  std::string kind;
-  std::uint64_t random = 0; ///< of its id
-  std::uint32_t max_attempts = 0;
-  std::uint32_t timeout_ms = 0;
-  std::uint64_t result_ttl_ms = 0;
-  unix_ms expires = 0; ///< dead then, unless it was begun; 0: it waits on
-  std::string idempotency_key;
-  std::string unique_key;
-  unix_ms started = 0;
-  unix_ms ended = 0;
-  std::uint64_t changes = 1; ///< see `proto::job_view`
-  std::string worker;
-  std::string progress;
-};
-
-/// What an idempotency key stands for.
-struct keyed_job {
-  std::uint64_t item = 0;
-  std::uint64_t fingerprint = 0;
-};
 
 /// Of an item, among the ready ones of its queue.
 struct sqlite_place {
@@ -49,17 +27,17 @@ public:
   explicit sqlite_jobs(SQLite::Database& database);
 
   /// Its idempotency key stands for it from now on.
-  void add(const sqlite_place& place, const sqlite_job& job, std::uint64_t fingerprint,
+  void add(const sqlite_place& place, const stored_job& job, std::uint64_t fingerprint,
            unix_ms now);
   /// Throws `store_failure` when it is not there.
-  sqlite_job find(std::uint64_t item);
+  stored_job find(std::uint64_t item);
   /// Writes all of it that can change.
-  void update(std::uint64_t item, const sqlite_job& job, bool ready);
+  void update(std::uint64_t item, const stored_job& job, bool ready);
   /// It is not ready any more.
   void begin(std::uint64_t item, unix_ms now);
   void set_result(std::uint64_t item, const std::string& result);
   /// With its result and its keys.
-  void erase(std::uint64_t item, std::uint64_t queue, const sqlite_job& job);
+  void erase(std::uint64_t item, std::uint64_t queue, const stored_job& job);
 
   std::optional<keyed_job> with_key(const std::string& key, unix_ms now);
   /// The item that has it.

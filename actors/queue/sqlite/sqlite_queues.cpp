@@ -99,8 +99,8 @@ void sqlite_queues::probe() {
   save_counter_.run(item_counter, counter(item_counter));
 }
 
-sqlite_queue& sqlite_queues::add(std::string_view name, const proto::queue_settings& settings) {
-  sqlite_queue made;
+stored_queue& sqlite_queues::add(std::string_view name, const proto::queue_settings& settings) {
+  stored_queue made;
   made.name = name;
   made.settings = settings;
   insert_.run(made.name, static_cast<std::uint32_t>(settings.order), settings.maxsize,
@@ -113,7 +113,7 @@ sqlite_queue& sqlite_queues::add(std::string_view name, const proto::queue_setti
   return added;
 }
 
-void sqlite_queues::set(sqlite_queue& queue, const proto::queue_settings& settings) {
+void sqlite_queues::set(stored_queue& queue, const proto::queue_settings& settings) {
   update_.run(queue.id, static_cast<std::uint32_t>(settings.order), settings.maxsize,
               settings.max_attempts, settings.lease_ms, settings.backoff_ms,
               settings.backoff_cap_ms, settings.paused, settings.max_running, settings.rate_count,
@@ -121,13 +121,13 @@ void sqlite_queues::set(sqlite_queue& queue, const proto::queue_settings& settin
   queue.settings = settings;
 }
 
-void sqlite_queues::erase(sqlite_queue& queue) {
+void sqlite_queues::erase(stored_queue& queue) {
   erase_.run(queue.id);
   ids_.erase(queue.id);
   queues_.erase(queues_.find(queue.name));
 }
 
-sqlite_queue* sqlite_queues::find(std::string_view name) {
+stored_queue* sqlite_queues::find(std::string_view name) {
   const auto found = queues_.find(name);
   return found == queues_.end() ? nullptr : &found->second;
 }

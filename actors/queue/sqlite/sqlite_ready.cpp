@@ -1,6 +1,6 @@
 #include "actors/queue/sqlite/sqlite_ready.hpp"
 
-#include "actors/queue/sqlite/sqlite_items.hpp"
+#include "actors/queue/durable/stored_item.hpp"
 
 #include <algorithm>
 

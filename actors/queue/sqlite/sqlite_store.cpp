@@ -1,8 +1,9 @@
 #include "actors/queue/sqlite/sqlite_store.hpp"
 
+#include "actors/queue/durable/store_work.hpp"
 #include "actors/queue/sqlite/file_lock.hpp"
 #include "actors/queue/sqlite/schema.hpp"
-#include "actors/queue/sqlite/sqlite_work.hpp"
+#include "actors/queue/sqlite/sqlite_tables.hpp"
 
 #include <SQLiteCpp/Exception.h>
 
@@ -18,15 +19,16 @@ SQLite::Database open_owned(const file_lock& lock, const std::filesystem::path& 
   throw store_failure{file.string() +
                       " is used by another gateway: a SQLite file serves one at a time. Name "
                       "another file with --store; queues that several gateways share need a store "
-                      "on PostgreSQL, which this version does not have yet"};
+                      "on PostgreSQL (--store postgres://...)"};
 }
 
-/// Turns and their failures; the work inside of them is `sqlite_work`'s.
+/// Turns and their failures; the work inside of them is `store_work`'s.
 class sqlite_store final : public store {
 public:
   explicit sqlite_store(const std::filesystem::path& file)
       : file_{file.string()}, lock_{file_ + ".lock"}, database_{open_owned(lock_, file)},
-        work_{database_}, begin_{database_, "BEGIN"}, commit_{database_, "COMMIT"} {
+        tables_{database_}, work_{tables_}, begin_{database_, "BEGIN"}, commit_{database_,
+                                                                                "COMMIT"} {
     in_turn([] {});
     commit();
   }
@@ -57,7 +59,7 @@ public:
     try {
       if (open_)
         in_turn([this] {
-          work_.save();
+          tables_.save();
           commit_.run();
           open_ = false;
         });
@@ -74,7 +76,7 @@ private:
     if (!failure_.empty()) throw store_failure{failure_};
     try {
       if (!std::exchange(open_, true)) begin_.run();
-      if (suspect_) work_.load();
+      if (suspect_) tables_.load();
       suspect_ = false;
       return part();
     } catch (const SQLite::Exception& error) {
@@ -95,7 +97,8 @@ private:
   std::string file_;
   file_lock lock_; ///< for as long as the database is open
   SQLite::Database database_;
-  sqlite_work work_;
+  sqlite_tables tables_;
+  store_work work_;
   statement begin_;
   statement commit_;
   bool open_ = false;   ///< a transaction is

@@ -1,35 +1,22 @@
 #pragma once
 
-#include "actors/queue/sqlite/sqlite_job_views.hpp"
-#include "actors/queue/sqlite/sqlite_moves.hpp"
-#include "actors/queue/sqlite/sqlite_queues.hpp"
-#include "actors/queue/sqlite/sqlite_ready.hpp"
+#include "actors/queue/durable/item_moves.hpp"
+#include "actors/queue/durable/store_tables.hpp"
 #include "actors/queue/store.hpp"
-
-#include <SQLiteCpp/Database.h>
 
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace squall::actors {
 
-/// The operations of a SQLite store, to be called inside of a transaction. They are those of
-/// `store`. Throws `SQLite::Exception` and `store_failure`; then the transaction must be rolled
-/// back, and `load` be called in the next one.
-class sqlite_work {
+/// The operations of a durable store by its rules, whatever its tables are kept in. They are those
+/// of `store`, and to be called inside of a transaction of the tables. Throws what these throw.
+class store_work {
 public:
-  explicit sqlite_work(SQLite::Database& database)
-      : queues_{database}, moves_{database, queues_}, ready_{database}, views_{database, queues_,
-                                                                               moves_.items()} {}
-
-  /// Reads what is kept in memory, and writes something, to see that this can be done.
-  void load();
-  /// Writes what is kept in memory; the last thing in a transaction.
-  void save() { queues_.save(); }
+  explicit store_work(store_tables& tables) : tables_{tables}, moves_{tables} {}
 
   defined define(std::string_view queue, const proto::queue_settings& settings);
   std::optional<removed> remove(std::string_view queue, removal what);
@@ -48,13 +35,11 @@ private:
   std::optional<settled> revive(const settlement& use);
   std::optional<settled> cancel(const settlement& use, unix_ms now);
   /// What is told of an item that was settled.
-  settled settled_of(const sqlite_item& item);
-  void expire_one(sqlite_item& item, expired& out, unix_ms now);
+  settled settled_of(const stored_item& item);
+  void expire_one(stored_item& item, expired& out, unix_ms now);
 
-  sqlite_queues queues_;
-  sqlite_moves moves_;
-  sqlite_ready ready_;
-  sqlite_job_views views_;
+  store_tables& tables_;
+  item_moves moves_;
   std::uint64_t last_put_ = 0;
 };
 

@@ -1,9 +1,9 @@
-#include "actors/queue/sqlite/sqlite_work.hpp"
+#include "actors/queue/durable/store_work.hpp"
 
+#include "actors/queue/durable/item_puts.hpp"
+#include "actors/queue/durable/lease_text.hpp"
 #include "actors/queue/job_rules.hpp"
 #include "actors/queue/retry_pause.hpp"
-#include "actors/queue/sqlite/lease_text.hpp"
-#include "actors/queue/sqlite/sqlite_puts.hpp"
 
 #include <algorithm>
 #include <set>
@@ -17,35 +17,26 @@ constexpr std::size_t most_queues = 65'536;
 
 } // namespace
 
-void sqlite_work::load() {
-  queues_.probe();
-  queues_.load();
+defined store_work::define(std::string_view queue, const proto::queue_settings& settings) {
+  auto* found = tables_.find_queue(queue);
+  if (found) {
+    tables_.set_queue(*found, settings);
+    return defined::changed;
+  }
+  if (tables_.count_queues() >= most_queues) return defined::no_memory;
+  tables_.add_queue(queue, settings);
+  return defined::made;
 }
 
-defined sqlite_work::define(std::string_view queue, const proto::queue_settings& settings) {
-  auto* found = queues_.find(queue);
-  if (!found) {
-    if (queues_.all().size() >= most_queues) return defined::no_memory;
-    queues_.add(queue, settings);
-    return defined::made;
-  }
-  if (found->settings.order != settings.order) {
-    moves_.items().reorder(found->id, settings.order);
-    moves_.jobs().reorder(found->id);
-  }
-  queues_.set(*found, settings);
-  return defined::changed;
-}
-
-std::optional<removed> sqlite_work::remove(std::string_view queue, removal what) {
-  auto* found = queues_.find(queue);
+std::optional<removed> store_work::remove(std::string_view queue, removal what) {
+  auto* found = tables_.find_queue(queue);
   if (!found) return std::nullopt;
   auto out = moves_.erase_all(*found, what);
-  if (what == removal::queue) queues_.erase(*found);
+  if (what == removal::queue) tables_.erase_queue(*found);
   return out;
 }
 
-std::vector<put_outcome> sqlite_work::put(std::span<store_put> puts, unix_ms now) {
+std::vector<put_outcome> store_work::put(std::span<store_put> puts, unix_ms now) {
   ++last_put_;
   std::vector<put_outcome> out;
   out.reserve(puts.size());
@@ -54,14 +45,14 @@ std::vector<put_outcome> sqlite_work::put(std::span<store_put> puts, unix_ms now
   return out;
 }
 
-put_outcome sqlite_work::put_one(store_put& put, unix_ms now) {
-  auto* queue = queues_.find(put.queue);
-  const auto needs = plan_put(put.items, moves_.jobs(), queue, now);
+put_outcome store_work::put_one(store_put& put, unix_ms now) {
+  auto* queue = tables_.find_queue(put.queue);
+  const auto needs = needs_of(put.items, tables_, queue, now);
   if (needs.key_reused) return put_refusal::key_reused;
   if (!queue && !put.create) return put_refusal::no_queue;
   if (!queue) {
     if (define(put.queue, {}) == defined::no_memory) return put_refusal::no_memory;
-    queue = queues_.find(put.queue);
+    queue = tables_.find_queue(put.queue);
   }
   const auto maxsize = queue->settings.maxsize;
   if (maxsize > 0 && needs.fresh > maxsize) return put_refusal::too_large;
@@ -70,7 +61,7 @@ put_outcome sqlite_work::put_one(store_put& put, unix_ms now) {
     queue->refused_in = last_put_;
     return put_refusal::no_room;
   }
-  if (are_jobs(put.items)) return put_jobs(put.items, moves_, views_, *queue, now);
+  if (are_jobs(put.items)) return put_jobs(put.items, tables_, moves_, *queue, now);
   std::vector<std::uint64_t> ids;
   ids.reserve(put.items.size());
   for (const auto& item : put.items)
@@ -79,7 +70,7 @@ put_outcome sqlite_work::put_one(store_put& put, unix_ms now) {
   return ids;
 }
 
-std::vector<lease_outcome> sqlite_work::lease(std::span<const store_lease> asks, unix_ms now) {
+std::vector<lease_outcome> store_work::lease(std::span<const store_lease> asks, unix_ms now) {
   std::vector<lease_outcome> out;
   out.reserve(asks.size());
   for (const auto& each : asks)
@@ -87,10 +78,10 @@ std::vector<lease_outcome> sqlite_work::lease(std::span<const store_lease> asks,
   return out;
 }
 
-lease_outcome sqlite_work::lease_one(const store_lease& ask, unix_ms now) {
-  if (ask.create && !queues_.find(ask.queue) && define(ask.queue, {}) == defined::no_memory)
+lease_outcome store_work::lease_one(const store_lease& ask, unix_ms now) {
+  if (ask.create && !tables_.find_queue(ask.queue) && define(ask.queue, {}) == defined::no_memory)
     return lease_refusal::no_memory;
-  auto* queue = queues_.find(ask.queue);
+  auto* queue = tables_.find_queue(ask.queue);
   if (!queue) return lease_refusal::no_queue;
   const auto& settings = queue->settings;
   if (settings.paused || queue->books.in(item_state::ready) == 0) return {};
@@ -98,9 +89,7 @@ lease_outcome sqlite_work::lease_one(const store_lease& ask, unix_ms now) {
   if (most == 0) return {};
   most = std::min(most, queue->rate.available(settings, now));
   if (most == 0) return lease_later{queue->rate.next_ms()};
-  const bool all_plain = ask.kinds.empty() && queue->ready_jobs == 0;
-  auto out =
-      all_plain ? ready_.plain(queue->id, most) : ready_.of_kinds(queue->id, ask.kinds, most);
+  auto out = tables_.next(*queue, ask.kinds, most);
   for (auto& each : out) {
     each.lease_ms = ask.lease_ms > 0 ? ask.lease_ms : settings.lease_ms;
     moves_.hand_out(each, *queue, now);
@@ -109,8 +98,8 @@ lease_outcome sqlite_work::lease_one(const store_lease& ask, unix_ms now) {
   return out;
 }
 
-std::vector<std::optional<settled>> sqlite_work::settle(std::span<const settlement> uses,
-                                                        unix_ms now) {
+std::vector<std::optional<settled>> store_work::settle(std::span<const settlement> uses,
+                                                       unix_ms now) {
   std::vector<std::optional<settled>> out;
   out.reserve(uses.size());
   for (const auto& each : uses)
@@ -118,7 +107,7 @@ std::vector<std::optional<settled>> sqlite_work::settle(std::span<const settleme
   return out;
 }
 
-std::optional<settled> sqlite_work::settle_one(const settlement& use, unix_ms now) {
+std::optional<settled> store_work::settle_one(const settlement& use, unix_ms now) {
   switch (use.what) {
   case settling::revive:
     return revive(use);
@@ -129,10 +118,10 @@ std::optional<settled> sqlite_work::settle_one(const settlement& use, unix_ms no
   }
 }
 
-std::optional<settled> sqlite_work::use_lease(const settlement& use, unix_ms now) {
+std::optional<settled> store_work::use_lease(const settlement& use, unix_ms now) {
   auto item = moves_.leased(use.lease);
   if (!item) return std::nullopt;
-  auto& queue = queues_.at(item->queue);
+  auto& queue = tables_.queue(item->queue);
   std::uint32_t lease_ms = 0;
   switch (use.what) {
   case settling::nack:
@@ -167,9 +156,9 @@ std::optional<settled> sqlite_work::use_lease(const settlement& use, unix_ms now
   return out;
 }
 
-settled sqlite_work::settled_of(const sqlite_item& item) {
+settled store_work::settled_of(const stored_item& item) {
   settled out;
-  const auto& queue = queues_.at(item.queue);
+  const auto& queue = tables_.queue(item.queue);
   out.queue = queue.name;
   out.limited = queue.settings.max_running > 0;
   if (item.due > 0) out.next = item.due;
@@ -179,15 +168,15 @@ settled sqlite_work::settled_of(const sqlite_item& item) {
   return out;
 }
 
-std::optional<settled> sqlite_work::revive(const settlement& use) {
-  const auto* queue = queues_.find(use.queue);
+std::optional<settled> store_work::revive(const settlement& use) {
+  const auto* queue = tables_.find_queue(use.queue);
   auto item = queue ? moves_.find(use.item) : std::nullopt;
   if (!item || item->queue != queue->id || item->state != item_state::dead || !moves_.revive(*item))
     return std::nullopt;
   return settled_of(*item);
 }
 
-std::optional<settled> sqlite_work::cancel(const settlement& use, unix_ms now) {
+std::optional<settled> store_work::cancel(const settlement& use, unix_ms now) {
   auto item = moves_.find(use.job);
   if (!item || is_ended(item->state)) return std::nullopt;
   const bool leased = item->state == item_state::leased;
@@ -197,57 +186,51 @@ std::optional<settled> sqlite_work::cancel(const settlement& use, unix_ms now) {
   return out;
 }
 
-view sqlite_work::look(const question& what, unix_ms now) {
+view store_work::look(const question& what, unix_ms now) {
   view out;
   if (const auto* books = std::get_if<books_of>(&what)) out.queues = this->books(*books, now);
-  if (const auto* filter = std::get_if<proto::job_filter>(&what)) views_.list(*filter, out);
-  if (const auto* named = std::get_if<jobs_named>(&what))
-    for (const auto& id : named->ids)
-      if (auto job = views_.whole(id)) out.jobs.push_back(*std::move(job));
+  if (const auto* filter = std::get_if<proto::job_filter>(&what)) tables_.list(*filter, out);
+  if (const auto* named = std::get_if<jobs_named>(&what)) out.jobs = tables_.views(named->ids);
   return out;
 }
 
-std::vector<queue_view> sqlite_work::books(const books_of& what, unix_ms now) {
+std::vector<queue_view> store_work::books(const books_of& what, unix_ms now) {
   const auto& [queue, most_dead] = what;
   std::vector<queue_view> out;
-  const auto& all = queues_.all();
-  for (auto each = queue.empty() ? all.begin() : all.find(queue); each != all.end(); ++each) {
-    const auto& found = each->second;
+  std::vector<stored_queue*> asked;
+  if (queue.empty())
+    asked = tables_.all_queues();
+  else if (auto* found = tables_.find_queue(queue))
+    asked.push_back(found);
+  for (const auto* found : asked) {
     auto& seen = out.emplace_back();
-    seen.stats.name = found.name;
-    seen.stats.settings = found.settings;
+    seen.stats.name = found->name;
+    seen.stats.settings = found->settings;
     std::optional<unix_ms> oldest;
-    if (found.books.in(item_state::ready) > found.ready_jobs)
-      oldest = ready_.oldest_plain(found.id, found.settings.order);
-    if (found.ready_jobs > 0) {
-      const auto job = ready_.oldest_job(found.id, found.settings.order);
-      if (!oldest || (job && *job < *oldest)) oldest = job;
-    }
-    found.books.fill(seen.stats, oldest, now);
-    if (most_dead > 0) seen.dead = moves_.items().dead(found.id, most_dead);
-    if (!queue.empty()) break;
+    if (found->books.in(item_state::ready) > 0) oldest = tables_.oldest(*found);
+    found->books.fill(seen.stats, oldest, now);
+    if (most_dead > 0) seen.dead = tables_.dead(*found, most_dead);
   }
   return out;
 }
 
-expired sqlite_work::expire(unix_ms now) {
+expired store_work::expire(unix_ms now) {
   expired out;
   std::set<std::uint64_t> changed;
   constexpr std::uint32_t at_once = 256;
-  auto& items = moves_.items();
-  for (auto over = items.due(now, at_once); !over.empty(); over = items.due(now, at_once))
+  for (auto over = tables_.due(now, at_once); !over.empty(); over = tables_.due(now, at_once))
     for (auto& item : over) {
       if (!is_ended(item.state)) changed.insert(item.queue);
-      moves_.complete(item);
+      tables_.complete(item);
       expire_one(item, out, now);
     }
   for (const auto queue : changed)
-    out.queues.push_back(queues_.at(queue).name);
-  out.next = items.next_due();
+    out.queues.push_back(tables_.queue(queue).name);
+  out.next = tables_.next_due();
   return out;
 }
 
-void sqlite_work::expire_one(sqlite_item& item, expired& out, unix_ms now) {
+void store_work::expire_one(stored_item& item, expired& out, unix_ms now) {
   if (is_ended(item.state)) {
     out.ended.push_back(id_of(item));
     moves_.erase(item);
@@ -255,7 +238,7 @@ void sqlite_work::expire_one(sqlite_item& item, expired& out, unix_ms now) {
   }
   if (item.state == item_state::leased) {
     out.leases.push_back(lease_text(item.lease, item.id));
-    ++queues_.at(item.queue).books.total_expired;
+    ++tables_.queue(item.queue).books.total_expired;
     settlement why;
     why.error = lease_ran_out;
     moves_.fail(item, why, 0, now);

@@ -1,8 +1,6 @@
-#include "actors/queue/sqlite/sqlite_puts.hpp"
+#include "actors/queue/durable/item_puts.hpp"
 
 #include "actors/queue/job_rules.hpp"
-
-#include <algorithm>
 
 namespace squall::actors {
 namespace {
@@ -13,42 +11,41 @@ struct same_job {
   bool key_reused = false;
 };
 
-same_job find_same(const proto::job_options& options, sqlite_jobs& jobs, const sqlite_queue* queue,
-                   unix_ms now) {
+same_job find_same(const proto::job_options& options, store_tables& tables,
+                   const stored_queue* queue, unix_ms now) {
   if (!options.idempotency_key.empty())
-    if (const auto found = jobs.with_key(options.idempotency_key, now))
+    if (const auto found = tables.with_key(options.idempotency_key, now))
       return {found->item, found->fingerprint != options.fingerprint};
   if (!queue || options.unique_key.empty()) return {};
-  return {jobs.unique(queue->id, options.unique_key).value_or(0)};
+  return {tables.unique(queue->id, options.unique_key).value_or(0)};
 }
 
 } // namespace
 
-sqlite_put_plan plan_put(std::span<const proto::new_item> items, sqlite_jobs& jobs,
-                         const sqlite_queue* queue, unix_ms now) {
-  sqlite_put_plan out;
+put_needs needs_of(std::span<const proto::new_item> items, store_tables& tables,
+                   const stored_queue* queue, unix_ms now) {
+  put_needs out;
   out.key_reused = !keys_agree(items);
   for (const auto& each : items) {
-    const auto same = find_same(each.job, jobs, queue, now);
+    const auto same = find_same(each.job, tables, queue, now);
     out.key_reused |= same.key_reused;
     if (same.item == 0) ++out.fresh;
   }
   return out;
 }
 
-std::vector<proto::job_view> put_jobs(std::span<const proto::new_item> items, sqlite_moves& to,
-                                      sqlite_job_views& views, sqlite_queue& queue, unix_ms now) {
+std::vector<proto::job_view> put_jobs(std::span<const proto::new_item> items, store_tables& tables,
+                                      item_moves& moves, stored_queue& queue, unix_ms now) {
   std::vector<proto::job_view> out;
   out.reserve(items.size());
   std::size_t fresh = 0;
   for (const auto& each : items) {
-    const auto same = find_same(each.job, to.jobs(), &queue, now);
+    const auto same = find_same(each.job, tables, &queue, now);
     if (same.item == 0) {
       ++fresh;
-      out.push_back(
-          view_of(to.add(queue, each, now), std::min(each.priority, highest_priority), queue));
+      out.push_back(view_of(moves.add(queue, each, now), queue));
     } else {
-      const auto found = views.find(same.item);
+      const auto found = tables.view(same.item);
       if (!found) throw store_failure{"a key stands for a job that is not in the store"};
       out.push_back(*found);
       out.back().existed = true;
