@@ -92,6 +92,8 @@ public:
     identity_.id = proto::make_incarnation();
     actors::broker_options queues;
     queues.items = std::move(store.items);
+    queues.watch = std::move(store.watch);
+    queues.ahead_ms = store.ahead_ms;
     queues.blocking = store.durable;
     if (store.durable) {
       queues.health = std::make_shared<actors::store_health>();

@@ -25,6 +25,10 @@ namespace {
 /// Unix time that runs with the steady clock, so that it never jumps when the host's is set.
 class steady_unix_clock {
 public:
+  explicit steady_unix_clock(std::int64_t ahead_ms = 0)
+      : began_unix_{in_ms(std::chrono::system_clock::now().time_since_epoch()) +
+                    static_cast<unix_ms>(ahead_ms)} {}
+
   unix_ms now() const {
     const auto passed = std::chrono::steady_clock::now() - began_;
     return began_unix_ + in_ms(passed);
@@ -37,8 +41,11 @@ private:
   }
 
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  unix_ms began_unix_ = in_ms(std::chrono::system_clock::now().time_since_epoch());
+  unix_ms began_unix_;
 };
+
+/// Where others put items, too.
+constexpr unix_ms look_every_ms = 1'000;
 
 /// What a broker sends to.
 using asker_port = caf::typed_actor<caf::reacts_to<proto::queue_answers>>;
@@ -93,7 +100,8 @@ proto::broker_actor::behavior_type broker_state::make_behavior(broker_options op
   items_ = std::move(options.items);
   health_ = std::move(options.health);
   blocking_ = options.blocking;
-  core_.emplace(*items_, options.max_waiting_bytes);
+  clock_ = steady_unix_clock{options.ahead_ms};
+  core_.emplace(*items_, options.max_waiting_bytes, options.watch ? look_every_ms : 0);
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down.source); });
   self_->set_exit_handler([this](caf::exit_msg& exit) { on_exit(exit); });
   if (options.watch) watch(std::move(options.watch));

@@ -5,6 +5,7 @@
 #include "proto/messages.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace squall::actors {
@@ -16,6 +17,7 @@ struct broker_options {
   bool blocking = false; ///< the store waits for a disk or a server: the broker has its own thread
   std::shared_ptr<store_health> health = nullptr; ///< is told how the store works; may be null
   std::unique_ptr<store_watch> watch = nullptr;   ///< of a store that is shared; else null
+  std::int64_t ahead_ms = 0; ///< of this host's clock are the times of the store
 };
 
 /// Starts the queues of a gateway: who waits for what, in front of `items`. With a blocking store,

@@ -31,8 +31,10 @@ public:
   using asker = std::uint64_t;
 
   /// `items` must live longer. Puts of more than `max_waiting_bytes` together may not wait.
-  broker_core(store& items, std::size_t max_waiting_bytes)
-      : items_{items}, max_waiting_bytes_{max_waiting_bytes} {}
+  /// `look_every_ms` is for a store in which others put items with times: so often at least it is
+  /// looked at for what is due; 0: only when something must be.
+  broker_core(store& items, std::size_t max_waiting_bytes, unix_ms look_every_ms = 0)
+      : items_{items}, max_waiting_bytes_{max_waiting_bytes}, look_every_ms_{look_every_ms} {}
 
   /// Requests, cancellations and ends of one asker. Requests are moved out of the batch.
   void handle(asker from, proto::queue_batch& batch, unix_ms now);
@@ -189,6 +191,7 @@ private:
 
   store& items_;
   std::size_t max_waiting_bytes_;
+  unix_ms look_every_ms_;
   bool draining_ = false;
   waiters waiters_;
   lease_book book_;

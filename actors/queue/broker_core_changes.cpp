@@ -19,6 +19,7 @@ void broker_core::expire(unix_ms now) {
     touch_job(job, true);
   if (!changes.ended.empty()) memory_freed();
   if (changes.next) look_at(*changes.next);
+  if (look_every_ms_ > 0) look_at(now + look_every_ms_);
 }
 
 void broker_core::hear(const proto::store_news& news, unix_ms now) {

@@ -8,6 +8,11 @@ namespace squall::actors {
 /// How many a second there were lately: an average in which an event weighs e^-(age / 10 s).
 class decayed_rate {
 public:
+  static constexpr double seconds = 10;
+
+  decayed_rate() = default;
+  decayed_rate(double value, std::uint64_t since_ms) : value_{value}, since_ms_{since_ms} {}
+
   /// `now_ms` never goes back.
   void add(std::uint64_t count, std::uint64_t now_ms) noexcept {
     value_ = at(now_ms) + static_cast<double>(count) / seconds;
@@ -20,8 +25,6 @@ public:
   }
 
 private:
-  static constexpr double seconds = 10;
-
   double value_ = 0;
   std::uint64_t since_ms_ = 0;
 };

@@ -1,11 +1,13 @@
 #include "actors/queue/open_store.hpp"
 
 #include "actors/queue/memory_store.hpp"
+#include "actors/queue/postgres/postgres_store.hpp"
 #include "actors/queue/sqlite/sqlite_store.hpp"
 #include "proto/schedule.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 namespace squall::actors {
 namespace {
@@ -33,13 +35,23 @@ std::string contents(store& items) {
 } // namespace
 
 opened_store open_store(const store_place& place, std::size_t memory_bytes) {
-  if (!place.file)
+  opened_store out;
+  if (place.file) {
+    out.items = make_sqlite_store(*place.file);
+    out.about = std::filesystem::absolute(*place.file).string();
+  } else if (!place.url.empty()) {
+    auto shared = open_postgres(place.url);
+    out.items = std::move(shared.items);
+    out.watch = std::move(shared.watch);
+    out.ahead_ms = shared.ahead_ms;
+    out.about = to_string(place);
+  } else {
     return {make_memory_store(memory_bytes), false,
             "queues are kept in memory alone: nothing of them survives this process"};
-  opened_store opened{make_sqlite_store(*place.file), true, {}};
-  opened.about = "queues are kept in " + std::filesystem::absolute(*place.file).string() + " (" +
-                 contents(*opened.items) + ")";
-  return opened;
+  }
+  out.durable = true;
+  out.about = "queues are kept in " + out.about + " (" + contents(*out.items) + ")";
+  return out;
 }
 
 } // namespace squall::actors

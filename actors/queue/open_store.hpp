@@ -4,6 +4,7 @@
 #include "actors/queue/store_place.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -12,8 +13,10 @@ namespace squall::actors {
 /// A store, ready for its broker.
 struct opened_store {
   std::unique_ptr<store> items;
-  bool durable = false; ///< survives its process; its operations wait for a disk
-  std::string about;    ///< for the log: where it is, and what is in there
+  bool durable = false;                 ///< survives its process; its operations wait for a disk
+  std::string about;                    ///< for the log: where it is, and what is in there
+  std::unique_ptr<store_watch> watch{}; ///< of one that others share
+  std::int64_t ahead_ms = 0;            ///< of this host's clock is the store's, and its times
 };
 
 /// Opens the store at `place`: a file that is not there is made, its directory is not.

@@ -1,5 +1,8 @@
 #include "actors/queue/store_place.hpp"
 
+#include "actors/queue/postgres/connection.hpp"
+
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <utility>
@@ -9,18 +12,22 @@ namespace {
 
 constexpr std::string_view memory{"memory:"};
 constexpr std::string_view sqlite{"sqlite:"};
-constexpr const char* what_is_taken = ": write sqlite:PATH for a file, or memory:";
+constexpr std::array schemes{std::string_view{"postgres://"}, std::string_view{"postgresql://"}};
+constexpr const char* what_is_taken =
+    ": write sqlite:PATH for a file, postgres://HOST/DATABASE, or memory:";
 
 [[noreturn]] void refuse(std::string_view text, const std::string& why) {
   throw std::invalid_argument{"'" + std::string{text} + "' " + why};
 }
 
 /// Ways to write a scheme that are not ours, and what they mean.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> near_misses{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> near_misses{{
     {"file:", sqlite},
     {"sqlite3:", sqlite},
     {"sqllite:", sqlite},
     {"SQLite:", sqlite},
+    {"pg:", schemes[0]},
+    {"psql:", schemes[0]},
     {"mem:", memory},
     {"ram:", memory},
     {":memory:", memory},
@@ -32,7 +39,19 @@ store_place sqlite_place(std::string_view text, std::string_view path) {
     refuse(text, "names no file: did you mean " + std::string{memory} + " ?");
   if (path.starts_with("//") && !path.starts_with("///"))
     refuse(text, std::string{"names another machine, which SQLite cannot reach"} + what_is_taken);
-  return {std::filesystem::path{path}};
+  return {std::filesystem::path{path}, {}};
+}
+
+/// What is refused is not shown: it may hold a password.
+store_place postgres_place(std::string_view text) {
+  const auto scheme = text.substr(0, text.find(':') + 1);
+  if (std::ranges::none_of(schemes, [text](auto each) { return text.starts_with(each); }))
+    refuse(scheme, std::string{"names no server"} + what_is_taken);
+  std::string url{text};
+  if (postgres::place_of(url).empty())
+    refuse(scheme, "is followed by what is no URL of PostgreSQL's: write "
+                   "postgres://USER@HOST:PORT/DATABASE, and special characters as %XX");
+  return {std::nullopt, std::move(url)};
 }
 
 } // namespace
@@ -41,12 +60,10 @@ store_place parse_store_place(std::string_view text) {
   if (text == memory) return {};
   if (text.starts_with(memory)) refuse(text, "is more than memory: alone, which has no names");
   if (text.starts_with(sqlite)) return sqlite_place(text, text.substr(sqlite.size()));
-  if (text.starts_with("postgres:") || text.starts_with("postgresql:"))
-    refuse(text.substr(0, text.find(':') + 1), // what follows may hold a password
-           std::string{"is not in this version"} + what_is_taken);
+  if (text.starts_with("postgres:") || text.starts_with("postgresql:")) return postgres_place(text);
   for (const auto& [written, meant] : near_misses)
     if (text.starts_with(written)) {
-      const auto rest = meant == memory ? std::string_view{} : text.substr(written.size());
+      const auto rest = meant == sqlite ? text.substr(written.size()) : std::string_view{};
       refuse(text, "is no store: did you mean " + std::string{meant} + std::string{rest} + " ?");
     }
   if (text == "memory") refuse(text, "is no store: did you mean memory: ?");
@@ -56,7 +73,9 @@ store_place parse_store_place(std::string_view text) {
 }
 
 std::string to_string(const store_place& place) {
-  return place.file ? std::string{sqlite} + place.file->string() : std::string{memory};
+  if (place.file) return std::string{sqlite} + place.file->string();
+  return place.url.empty() ? std::string{memory}
+                           : std::string{schemes[0]} + postgres::place_of(place.url);
 }
 
 } // namespace squall::actors

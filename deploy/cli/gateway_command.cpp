@@ -38,9 +38,11 @@ workers, one whose queues are in a file of their own
   squall gateway --consume numbers=prime:auto
   squall gateway --listen 0.0.0.0:8888 --cluster 127.0.0.1:7411 --require prime
   squall gateway --store sqlite:/srv/squall/queues.db
+  squall gateway --store postgres://squall@db.example/squall
 Queues are kept in a SQLite file: --store, else $STATE_DIRECTORY/queues.db, else
 /var/lib/squall/queues.db for root, else squall/queues.db in $XDG_STATE_HOME or ~/.local/state.
-A file serves one gateway at a time: gateways do not share queues.)";
+A file serves one gateway at a time. Gateways that name one PostgreSQL database share their queues;
+its password is best kept in ~/.pgpass or PGPASSWORD, where other users of this host don't see it.)";
 
 void add_places(CLI::App& app, gateway_flags& flags) {
   auto& options = flags.options;
@@ -70,8 +72,9 @@ void add_places(CLI::App& app, gateway_flags& flags) {
   add_size(app, "--max-waiting-bytes", options.max_waiting_bytes,
            "of the params of one kind's waiting calls");
   app.add_option("--store", flags.store,
-                 "where queues are kept: sqlite:PATH, or memory:, which does not survive this "
-                 "process (default: a file in the state directory, see below)")
+                 "where queues are kept: sqlite:PATH, postgres://USER@HOST/DATABASE, or memory:, "
+                 "which does not survive this process (default: a file in the state directory, "
+                 "see below)")
       ->type_name("STORE");
   add_size(app, "--max-job-bytes", options.limits.max_job_bytes,
            "of a job's params, and of its result");

@@ -128,7 +128,7 @@ scratch_database::scratch_database() {
 
 scratch_database::~scratch_database() {
   try {
-    sql("SET lock_timeout = '2s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    sql("SET lock_timeout = '2s'; DROP SCHEMA IF EXISTS squall CASCADE");
     used_databases().push_back(url_);
   } catch (const std::runtime_error&) {
     // Somebody is still in it: it is left to them.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <random>
 #include <set>
@@ -26,7 +27,9 @@ public:
   explicit siblings(std::uint32_t seed) : random_{seed} {}
 
   void step() {
-    switch (below(12)) {
+    const auto turn = below(12);
+    CAPTURE(turn);
+    switch (turn) {
     case 0:
     case 1:
     case 2:
@@ -58,7 +61,7 @@ public:
       auto jobs = shelves_[which].list(every).jobs;
       for (auto& each : jobs) {
         items.insert(proto::item_of(each.id));
-        each.id = numbered(each.id);
+        each.id = numbered(which, each.id);
       }
       REQUIRE(items.size() == jobs.size());
       return jobs;
@@ -68,13 +71,25 @@ public:
       out.put_rate = out.ack_rate = 0; // they end with a store
       return out;
     });
-    all([this](std::size_t which) { return shelves_[which].dead(); });
+    all([this](std::size_t which) {
+      auto out = shelves_[which].dead();
+      for (auto& each : out)
+        each.id = place(which, each.id);
+      return out;
+    });
   }
 
 private:
   std::uint32_t below(std::uint32_t end) { return static_cast<std::uint32_t>(random_() % end); }
-  static proto::job_id numbered(const proto::job_id& id) {
-    return proto::make_job_id(proto::time_of(id), 0, proto::item_of(id));
+  /// The how manieth item of its store it is: one on a server may pass over numbers.
+  std::uint64_t place(std::size_t which, std::uint64_t item) const {
+    return places_[which].at(item);
+  }
+  proto::job_id numbered(std::size_t which, const proto::job_id& id) const {
+    return proto::make_job_id(proto::time_of(id), 0, place(which, proto::item_of(id)));
+  }
+  void add_place(std::size_t which, std::uint64_t item) {
+    if (places_[which].emplace(item, places_[which].size()).second) items_[which].push_back(item);
   }
   template <class What>
   void all(What what) {
@@ -99,8 +114,14 @@ private:
       auto done = shelves_[which].put_jobs(items);
       if (auto* views = std::get_if<std::vector<proto::job_view>>(&done))
         for (auto& each : *views) {
+          add_place(which, proto::item_of(each.id));
           jobs_[which].push_back(each.id);
-          each.id = numbered(each.id);
+          each.id = numbered(which, each.id);
+        }
+      if (auto* ids = std::get_if<std::vector<std::uint64_t>>(&done))
+        for (auto& each : *ids) {
+          add_place(which, each);
+          each = place(which, each);
         }
       return done;
     });
@@ -126,7 +147,8 @@ private:
       auto out = shelves_[which].lease_kinds(kinds, most);
       for (auto& each : out) {
         leases_[which].push_back(std::exchange(each.lease, {}));
-        if (each.job) each.job = numbered(each.job);
+        if (each.job) each.job = numbered(which, each.job);
+        each.id = place(which, each.id);
       }
       return out;
     });
@@ -139,7 +161,7 @@ private:
     const auto out = shelves_[which].settle(how);
     if (!out) return std::nullopt;
     return told{{out->queue, out->lease_ms, out->next,
-                 out->job ? numbered(out->job) : proto::job_id{}, out->state,
+                 out->job ? numbered(which, out->job) : proto::job_id{}, out->state,
                  !out->revoked.empty()}};
   }
   void use(settling what) {
@@ -171,7 +193,8 @@ private:
     const auto dead = shelves_[0].dead();
     if (dead.empty()) return;
     const auto id = dead.at(below(static_cast<std::uint32_t>(dead.size()))).id;
-    all([&](std::size_t which) { return shelves_[which].revive({id}); });
+    const auto at = place(0, id);
+    all([&](std::size_t which) { return shelves_[which].revive({items_[which].at(at)}).size(); });
   }
   void rarely() {
     const auto what = below(20);
@@ -197,7 +220,7 @@ private:
       auto out = shelf.items->expire(shelf.now);
       std::set<std::uint64_t> ended;
       for (const auto& each : out.ended)
-        ended.insert(proto::item_of(each));
+        ended.insert(place(which, proto::item_of(each)));
       return std::tuple{out.queues, out.leases.size(), ended, out.next};
     });
     for (auto& each : shelves_)
@@ -208,9 +231,11 @@ private:
   static constexpr auto stores = every_store.size();
 
   std::array<shelf, stores> shelves_{shelf{store_kind::memory, {}, 64 << 20},
-                                     shelf{store_kind::sqlite}};
-  std::array<std::vector<std::string>, stores> leases_; ///< all that ever were
-  std::array<std::vector<proto::job_id>, stores> jobs_; ///< all that ever were
+                                     shelf{store_kind::sqlite}, shelf{store_kind::postgres}};
+  std::array<std::map<std::uint64_t, std::uint64_t>, stores> places_; ///< of items
+  std::array<std::vector<std::uint64_t>, stores> items_;              ///< by their places
+  std::array<std::vector<std::string>, stores> leases_;               ///< all that ever were
+  std::array<std::vector<proto::job_id>, stores> jobs_;               ///< all that ever were
 };
 
 } // namespace

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "actors/queue/memory_store.hpp"
+#include "actors/queue/postgres/postgres_store.hpp"
 #include "actors/queue/sqlite/sqlite_store.hpp"
+#include "tests/support/scratch_database.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 #include <array>
@@ -12,19 +14,22 @@
 
 namespace squall::tests {
 
-enum class store_kind { memory, sqlite };
-inline constexpr std::array every_store{store_kind::memory, store_kind::sqlite};
+enum class store_kind { memory, sqlite, postgres };
+inline constexpr std::array every_store{store_kind::memory, store_kind::sqlite,
+                                        store_kind::postgres};
 
 /// Where a test's store keeps what it has; gone at the end. It outlives the stores in it.
 class store_home {
 public:
   explicit store_home(store_kind kind) : kind_{kind} {
     if (kind == store_kind::sqlite) folder_.emplace();
+    if (kind == store_kind::postgres) database_.emplace();
   }
 
   /// One after the other: each finds what was committed, but for one in memory, which is new.
   std::unique_ptr<actors::store> open(std::size_t max_bytes = 64 << 20) const {
     if (kind_ == store_kind::sqlite) return actors::make_sqlite_store(file());
+    if (kind_ == store_kind::postgres) return actors::open_postgres(database_->url()).items;
     return actors::make_memory_store(max_bytes);
   }
   /// Of SQLite.
@@ -33,6 +38,7 @@ public:
 private:
   store_kind kind_;
   std::optional<scratch_folder> folder_;
+  std::optional<scratch_database> database_;
 };
 
 } // namespace squall::tests

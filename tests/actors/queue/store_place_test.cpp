@@ -37,7 +37,9 @@ TEST_CASE("what names no store is refused with what is taken") {
   for (const auto* text : {"", "sqlite", "sqlite:", "redis:x", "redis://h/0", "disk", ":"}) {
     CAPTURE(text);
     CHECK_THAT(refusal_of(text), ContainsSubstring("'" + std::string{text} + "'"));
-    CHECK_THAT(refusal_of(text), ContainsSubstring("write sqlite:PATH for a file, or memory:"));
+    CHECK_THAT(
+        refusal_of(text),
+        ContainsSubstring("write sqlite:PATH for a file, postgres://HOST/DATABASE, or memory:"));
   }
 }
 
@@ -51,6 +53,7 @@ TEST_CASE("what is nearly a store is refused with what was meant") {
   check("sqlite3:q.db", "sqlite:q.db");
   check("SQLite:q.db", "sqlite:q.db");
   check("file:q.db", "sqlite:q.db");
+  check("pg:d", "postgres://");
   check("memory", "memory:");
   check("mem:", "memory:");
   check(":memory:", "memory:");
@@ -65,10 +68,23 @@ TEST_CASE("a SQLite file is on this machine") {
   CHECK_THAT(refusal_of("sqlite://host/q.db"), ContainsSubstring("another machine"));
 }
 
-TEST_CASE("PostgreSQL is refused as not there yet, and its password is not shown") {
-  for (const auto* text : {"postgres://u:secret@h/d", "postgresql://u:secret@h/d"}) {
-    CHECK_THAT(refusal_of(text), ContainsSubstring("is not in this version"));
-    CHECK_THAT(refusal_of(text), ContainsSubstring("write sqlite:PATH"));
+TEST_CASE("postgres:// is a store on a server, whose password is not shown") {
+  for (const std::string text : {"postgres://u:secret@h:5433/d", "postgresql://u:secret@h:5433/d",
+                                 "postgres://h:5433/d?password=secret&user=u"}) {
+    CAPTURE(text);
+    const auto place = parse_store_place(text);
+    CHECK(place.url == text);
+    CHECK_FALSE(place.file);
+    CHECK(to_string(place) == "postgres://h:5433/d");
+  }
+  CHECK(to_string(parse_store_place("postgres:///d?host=/run/pg")) == "postgres:///run/pg/d");
+}
+
+TEST_CASE("what is no URL of PostgreSQL's is refused, and its password is not shown") {
+  for (const auto* text : {"postgres:u:secret@h", "postgres://u:secret@h/d?nothing=1",
+                           "postgresql://u:secret@[h/d", "postgres://u:secret@h/d%"}) {
+    CAPTURE(text);
+    CHECK_THAT(refusal_of(text), ContainsSubstring("postgres://"));
     CHECK_THAT(refusal_of(text), !ContainsSubstring("secret"));
   }
 }
