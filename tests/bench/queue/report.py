@@ -10,12 +10,15 @@ GETS = 200  # of each in a round
 WARMUP = 50_000  # items: SQLite's log is as long as it gets, and from then on no file grows with each commit
 ITEM = {"body": {"n": "97"}}
 ONE_ROW, MORE_ROWS = "bare SQLite, 1 row a transaction", f"bare SQLite, {ARRAY} rows a transaction"
-STORES = ("SQLite", "memory")
+STORES = ("SQLite", "PostgreSQL", "memory")
+PGBENCH_CLIENTS = 16
+PGBENCH = f"pgbench, single-row inserts, {PGBENCH_CLIENTS} clients"
 
-# What is to be reached: times the bare library's rows/s (twice), times the latency of a small queue, and MiB (SQLite's
-# page cache is 16 of them).
+#What is to be reached : times the bare                                                            \
+    library 's rows/s (twice), times the latency of a small queue, and MiB (SQLite' s
+#page cache is 16 of them).
 PUT_GOAL, ARRAY_GOAL, GET_GOAL, GROWTH_GOAL = 8.0, 0.5, 2.0, 32
-JOB_GOAL = 15.0  # times BullMQ's cycles
+JOB_GOALS = {"SQLite": 15.0, "PostgreSQL": 5.0}  # times BullMQ's cycles
 
 
 def put_name(store, producers):
@@ -42,7 +45,7 @@ def ratio(figures, name, other):
 def table(figures):
     lines = ["| what | items/s (min, median, max) | p50 | p99 | times 1-row transactions | times 100-row transactions |",
              "| --- | --- | --- | --- | --- | --- |"]
-    for name in sorted(figures, key=(ONE_ROW, MORE_ROWS).__contains__, reverse=True):
+    for name in sorted(figures, key=(ONE_ROW, MORE_ROWS, PGBENCH).__contains__, reverse=True):
         rounds = figures[name]
         rates = [rate for rate, _ in rounds]
         latency = [f"{statistics.median(each[key] for _, each in rounds) / 1e3:,.2f} ms" if rounds[0][1] else ""
@@ -54,13 +57,13 @@ def table(figures):
 
 
 def size_table(sizes):
-    lines = ["| ready items | gets/s (min, median, max) | p50 | p99 | the gateway's memory before, after |",
-             "| --- | --- | --- | --- | --- |"]
-    for size, each in sizes.items():
+    lines = ["| store | ready items | gets/s (min, median, max) | p50 | p99 | the gateway's memory before, after |",
+             "| --- | --- | --- | --- | --- | --- |"]
+    for store, size, each in ((store, size, each) for store, of in sizes.items() for size, each in of.items()):
         rates = [1 / statistics.mean(one) for one in each["rounds"]]
         parts = [statistics.quantiles(one, n=100) for one in each["rounds"]]
         p50, p99 = (statistics.median(part[at] for part in parts) * 1e3 for at in (49, 98))
-        lines.append(f"| {size:,} | {min(rates):,.0f}, **{statistics.median(rates):,.0f}**, {max(rates):,.0f} "
+        lines.append(f"| {store} | {size:,} | {min(rates):,.0f}, **{statistics.median(rates):,.0f}**, {max(rates):,.0f} "
                      f"| {p50:.2f} ms | {p99:.2f} ms | {each['before'] / 2**20:.1f} MiB, {each['after'] / 2**20:.1f} MiB |")
     return "\n".join(lines)
 
@@ -68,26 +71,33 @@ def size_table(sizes):
 def job_verdict(figures):
     if job_name("BullMQ", MANY) not in figures:
         return []
-    times = ratio(figures, job_name("SQLite", MANY), job_name("BullMQ", MANY))
-    return [(f"job cycles, {MANY} producers: {JOB_GOAL:g} times BullMQ's", f"{times:.1f}", times >= JOB_GOAL)]
+    out = []
+    for store, goal in JOB_GOALS.items():
+        times = ratio(figures, job_name(store, MANY), job_name("BullMQ", MANY))
+        out.append((f"job cycles on {store}, {MANY} producers: {goal:g} times BullMQ's", f"{times:.1f}", times >= goal))
+    return out
 
 
-def verdicts(figures, sizes, items):
+def size_verdicts(store, sizes, items):
     few, many = sizes[FEW], sizes[items]
     slower = statistics.median(statistics.median(b) / statistics.median(a)
                                for a, b in zip(few["rounds"], many["rounds"]))
     growth = ((many["after"] - many["before"]) - (few["after"] - few["before"])) / 2**20
+    return [(f"a get on {store} among {items:,} items takes at most {GET_GOAL:g} times that among {FEW}",
+             f"{slower:.2f}", slower <= GET_GOAL),
+            (f"the gateway with {items:,} items on {store} has at most {GROWTH_GOAL} MiB more", f"{growth:.1f} MiB",
+             growth <= GROWTH_GOAL)]
+
+
+def verdicts(figures, sizes, items):
     puts_ratio = ratio(figures, put_name("SQLite", MANY), ONE_ROW)
     array_ratio = ratio(figures, array_name("SQLite"), MORE_ROWS)
-    lines = []
-    for what, value, reached in (
-            (f"puts, {MANY} connections: {PUT_GOAL:g} times one-row transactions", f"{puts_ratio:.2f}",
-             puts_ratio >= PUT_GOAL),
-            (f"arrays of {ARRAY}: {ARRAY_GOAL:g} times {ARRAY}-row transactions", f"{array_ratio:.2f}",
-             array_ratio >= ARRAY_GOAL),
-            (f"a get among {items:,} items takes at most {GET_GOAL:g} times that among {FEW}", f"{slower:.2f}",
-             slower <= GET_GOAL),
-            (f"the gateway with {items:,} items has at most {GROWTH_GOAL} MiB more", f"{growth:.1f} MiB",
-             growth <= GROWTH_GOAL), *job_verdict(figures)):
-        lines.append(f"- {what}: {value}, {'reached' if reached else '**not reached**'}")
-    return "\n".join(lines)
+    found = [(f"puts, {MANY} connections: {PUT_GOAL:g} times one-row transactions", f"{puts_ratio:.2f}",
+              puts_ratio >= PUT_GOAL),
+             (f"arrays of {ARRAY}: {ARRAY_GOAL:g} times {ARRAY}-row transactions", f"{array_ratio:.2f}",
+              array_ratio >= ARRAY_GOAL)]
+    for store, of in sizes.items():
+        found += size_verdicts(store, of, items)
+    found += job_verdict(figures)
+    return "\n".join(f"- {what}: {value}, {'reached' if reached else '**not reached**'}"
+                     for what, value, reached in found)
