@@ -1,22 +1,27 @@
-""
-    "A PostgreSQL server of the tests' own: in a temporary folder, on a unix socket alone. None of its
-    processes outlives the one that started it,
-    whatever happens.
+"""A PostgreSQL server of the tests' own: in a temporary folder, on a unix socket alone. None of its
+processes outlives the one that started it, whatever happens.
 
-    As a program : keeps a server until its standard input ends,
-    and writes its URL once it can be
-            used.""
-                 "
+As a program: keeps a server until its standard input ends, and writes its URL once it can be used.
+"""
 
-        import contextlib import itertools import os import pwd import shutil import signal import
-            subprocess import sys import tempfile import time from pathlib import Path from
-                urllib.parse import quote
+import contextlib
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
 
-                    from processes import Output from scale import seconds
+from processes import Output
+from scale import seconds
 
-                        USER = "squall" #to the server,
-                        whatever user the tests run as GUARDED =
-                            "guarded" #a role of this name needs a password; all others are trusted
+USER = "squall"  # to the server, whatever user the tests run as
+GUARDED = "guarded"  # a role of this name needs a password; all others are trusted
 
 SETTINGS = {
     "listen_addresses": "",
@@ -25,7 +30,7 @@ SETTINGS = {
     "shared_buffers": "32MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-#Shared memory in the folder, so that it goes with the folder however the server ends.
+    # Shared memory in the folder, so that it goes with the folder however the server ends.
     "dynamic_shared_memory_type": "mmap",
 }
 FAST = {"fsync": "off", "full_page_writes": "off"}
@@ -57,33 +62,35 @@ def children_of(pid):
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-#Behind the name, which may have any character : the state and the parent.
-            parent
-  = (entry / "stat")
-        .read_text()
-        .rpartition(")")[2]
-        .split()[1] except OSError : continue #it has just ended if int(parent) == pid
-      : found.append(int(entry.name)) return found
+            # Behind the name, which may have any character: the state and the parent.
+            parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+        except OSError:
+            continue  # it has just ended
+        if int(parent) == pid:
+            found.append(int(entry.name))
+    return found
 
-            def
-            is_there(pid)
-      : try:
-    return Path(f "/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] !=
-               "Z" except OSError : return False
 
-                                    class Postgres
-        : ""
-          "A running server with an empty cluster. Only one that is `durable` waits for the disk."
-          ""
+def is_there(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
-          def
-          __init__(self, durable = False, parent = "/tmp", **settings)
-        : self._bin = programs() self._user = server_user() self._settings = {
-      **SETTINGS, **({} if durable else FAST), **settings
-    } self._names = itertools.count(1) self._popen = None
-#A socket 's path must be short, and the server' s user must be able to get there.
-                                                         self.folder =
-        Path(tempfile.mkdtemp(prefix = "squall-postgres-", dir = parent)) try : self._make()
+
+class Postgres:
+    """A running server with an empty cluster. Only one that is `durable` waits for the disk."""
+
+    def __init__(self, durable=False, parent="/tmp", **settings):
+        self._bin = programs()
+        self._user = server_user()
+        self._settings = {**SETTINGS, **({} if durable else FAST), **settings}
+        self._names = itertools.count(1)
+        self._popen = None
+        # A socket's path must be short, and the server's user must be able to get there.
+        self.folder = Path(tempfile.mkdtemp(prefix="squall-postgres-", dir=parent))
+        try:
+            self._make()
             self.start()
         except BaseException:
             self.close()
@@ -207,9 +214,13 @@ def children_of(pid):
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
-        server
-= Postgres() except AssertionError as error : sys.exit(f "no PostgreSQL for the tests: {error}")
-                                                  with server
-    : print(server.url(), flush = True) sys.stdin.read()
+        server = Postgres()
+    except AssertionError as error:
+        sys.exit(f"no PostgreSQL for the tests: {error}")
+    with server:
+        print(server.url(), flush=True)
+        sys.stdin.read()
 
-          if __name__ == "__main__" : main()
+
+if __name__ == "__main__":
+    main()

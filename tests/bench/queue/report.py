@@ -14,9 +14,8 @@ STORES = ("SQLite", "PostgreSQL", "memory")
 PGBENCH_CLIENTS = 16
 PGBENCH = f"pgbench, single-row inserts, {PGBENCH_CLIENTS} clients"
 
-#What is to be reached : times the bare                                                            \
-    library 's rows/s (twice), times the latency of a small queue, and MiB (SQLite' s
-#page cache is 16 of them).
+# What is to be reached: times the bare library's rows/s (twice), times the latency of a small queue, and MiB (SQLite's
+# page cache is 16 of them).
 PUT_GOAL, ARRAY_GOAL, GET_GOAL, GROWTH_GOAL = 8.0, 0.5, 2.0, 32
 JOB_GOALS = {"SQLite": 15.0, "PostgreSQL": 5.0}  # times BullMQ's cycles
 
