@@ -19,28 +19,6 @@ const query select_leased{"leased_items", "SELECT " + item_columns +
                                               "$2::bigint = 0 FOR UPDATE"};
 const query select_next_due{"next_due",
                             "SELECT due FROM items WHERE due IS NOT NULL ORDER BY due LIMIT 1"};
-const query select_oldest{
-    "oldest", "SELECT min((SELECT put_at FROM items i WHERE i.queue = $1 AND state = 0 AND "
-              "i.rank = r ORDER BY rank, id LIMIT 1)) FROM generate_series(0, 9) AS r"};
-const query select_oldest_lifo{"oldest_lifo",
-                               "SELECT put_at FROM items WHERE queue = $1 AND state = 0 ORDER BY "
-                               "rank DESC, id DESC LIMIT 1"};
-const query erase_queue_keys{"erase_queue_keys",
-                             "DELETE FROM job_keys k USING items i WHERE i.queue = $1 AND "
-                             "($2::int >> state) & 1 = 1 AND idempotency_key <> '' AND "
-                             "k.key = i.idempotency_key AND k.item = i.id"};
-const query erase_queue_failures{"erase_queue_failures",
-                                 "DELETE FROM failures f USING items i WHERE i.queue = $1 AND "
-                                 "($2::int >> state) & 1 = 1 AND f.item = i.id"};
-const query erase_queue_items{
-    "erase_queue_items",
-    "WITH gone AS (DELETE FROM items WHERE queue = $1 AND ($2::int >> state) & 1 = 1 RETURNING "
-    "state, bytes, kind) SELECT state, count(*), sum(bytes), count(*) FILTER (WHERE state = 0 AND "
-    "kind <> '') FROM gone GROUP BY state"};
-const query select_shared_ready{
-    "shared_ready",
-    "SELECT name FROM queues q WHERE (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' "
-    "AND classid = 1399940205) > 1 AND (SELECT sum(ready) FROM books b WHERE b.queue = q.id) > 0"};
 const query notify{"notify", "SELECT pg_notify('squall', text) FROM unnest($1::text[]) AS text"};
 
 constexpr std::size_t few = 64; ///< of numbers that are fetched ahead
@@ -51,17 +29,6 @@ tables::tables(connection& link, std::uint64_t writer, unix_ms now,
                std::vector<std::uint64_t>& deaths)
     : through_{link}, queues_{through_, writer, now}, items_{through_}, ready_{through_, items_},
       jobs_{through_, queues_}, now_{now}, deaths_{deaths} {}
-
-std::vector<std::string> tables::shared_ready() {
-  std::vector<std::string> out;
-  through_.fetch(
-      [&out](const rows& from) {
-        for (int row = 0; row < from.size(); ++row)
-          out.emplace_back(from.text(row, 0));
-      },
-      select_shared_ready);
-  return out;
-}
 
 void tables::commit(std::string_view from) {
   items_.flush();
@@ -175,27 +142,6 @@ void tables::erase(const stored_item& item) {
   items_.erase(item);
 }
 
-erased tables::erase_all(const stored_queue& queue, std::uint32_t states) {
-  erased out;
-  items_.flush();
-  through_.tell(erase_queue_keys, queue.id, states);
-  through_.tell(erase_queue_failures, queue.id, states);
-  through_.fetch(
-      [&out](const rows& from) {
-        for (int row = 0; row < from.size(); ++row) {
-          out.items.at(from.number(row, 0)) = from.number(row, 1);
-          out.bytes += from.number(row, 2);
-          out.ready_jobs += from.number(row, 3);
-        }
-      },
-      erase_queue_items, queue.id, states);
-  items_.forget();
-  unique_.clear();
-  keys_.clear();
-  news_.all = true; // their jobs are gone
-  return out;
-}
-
 std::optional<keyed_job> tables::with_key(const std::string& key, unix_ms now) {
   const auto found = keys_.find(key);
   if (found == keys_.end() || found->second.until <= now) return std::nullopt;
@@ -260,22 +206,6 @@ std::optional<unix_ms> tables::next_due() {
   return out;
 }
 
-std::vector<proto::dead_item> tables::dead(const stored_queue& queue, std::uint32_t most) {
-  items_.flush();
-  return jobs_.dead(queue.id, most);
-}
-
-std::optional<unix_ms> tables::oldest(const stored_queue& queue) {
-  std::optional<unix_ms> out;
-  const bool lifo = queue.settings.order == proto::queue_order::lifo;
-  through_.fetch(
-      [&out](const rows& from) {
-        if (from.size() > 0 && !from.text(0, 0).empty()) out = from.number(0, 0);
-      },
-      lifo ? select_oldest_lifo : select_oldest, queue.id);
-  return out;
-}
-
 std::optional<proto::job_view> tables::view(std::uint64_t item) {
   array_text ids;
   ids.add(item);
@@ -302,10 +232,6 @@ std::vector<proto::job_view> tables::views(std::span<const proto::job_id> ids) {
         job != found.end() && job->second.id == each)
       out.push_back(job->second);
   return out;
-}
-
-void tables::list(const proto::job_filter& which, actors::view& out) {
-  jobs_.list(which, which.queue.empty() ? nullptr : queues_.find(which.queue), out);
 }
 
 } // namespace squall::actors::postgres
