@@ -1,6 +1,5 @@
 #include "actors/queue/postgres/connection.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -11,13 +10,9 @@
 namespace squall::actors::postgres {
 namespace {
 
-/// libpq's texts end with a line break, and may have several lines.
-std::string one_line(const char* text) {
-  std::string out = text;
-  while (!out.empty() && out.back() == '\n')
-    out.pop_back();
-  std::ranges::replace(out, '\n', ' ');
-  return out;
+/// libpq's texts have several lines; those behind the first guess at reasons.
+std::string one_line(std::string_view text) {
+  return std::string{text.substr(0, text.find('\n'))};
 }
 
 error error_of(const PGresult* from) {
@@ -31,8 +26,10 @@ error error_of(const PGresult* from) {
   return {why, field(PG_DIAG_SQLSTATE)};
 }
 
-/// What the user's own words override.
-PGconn* open(const std::string& url) {
+} // namespace
+
+link open_link(const std::string& url) {
+  // What the user's own words override.
   const std::array keys{
       "connect_timeout",  "keepalives_idle",           "keepalives_interval",
       "keepalives_count", "tcp_user_timeout",          "client_encoding",
@@ -40,24 +37,24 @@ PGconn* open(const std::string& url) {
   const std::array values{"5",         "10",     "5",
                           "3",         "20000",  "UTF8",
                           url.c_str(), "squall", static_cast<const char*>(nullptr)};
-  return PQconnectdbParams(keys.data(), values.data(), 1);
-}
-
-} // namespace
-
-connection::connection(const std::string& url, const std::string& script)
-    : link_{open(url), PQfinish} {
-  if (PQstatus(link_.get()) != CONNECTION_OK)
-    throw error{one_line(PQerrorMessage(link_.get())), {}};
+  link out{PQconnectdbParams(keys.data(), values.data(), 1), PQfinish};
+  if (PQstatus(out.get()) != CONNECTION_OK) throw error{one_line(PQerrorMessage(out.get())), {}};
   // What a server says beside its answers is not for our standard error.
   PQsetNoticeProcessor(
-      link_.get(), [](void*, const char*) {}, nullptr);
-  if (!script.empty()) {
-    const rows done{PQexec(link_.get(), script.c_str())};
-    if (PQresultErrorField(done.get(), PG_DIAG_SQLSTATE)) throw error_of(done.get());
-  }
-  if (PQstatus(link_.get()) != CONNECTION_OK || PQsetnonblocking(link_.get(), 1) != 0 ||
-      PQenterPipelineMode(link_.get()) == 0)
+      out.get(), [](void*, const char*) {}, nullptr);
+  return out;
+}
+
+rows run(PGconn& through, const std::string& script) {
+  rows out{PQexec(&through, script.c_str())};
+  if (PQresultErrorField(out.get(), PG_DIAG_SQLSTATE)) throw error_of(out.get());
+  if (PQstatus(&through) != CONNECTION_OK) throw error{one_line(PQerrorMessage(&through)), {}};
+  return out;
+}
+
+connection::connection(const std::string& url, const std::string& script) : link_{open_link(url)} {
+  if (!script.empty()) run(*link_, script);
+  if (PQsetnonblocking(link_.get(), 1) != 0 || PQenterPipelineMode(link_.get()) == 0)
     throw error{one_line(PQerrorMessage(link_.get())), {}};
 }
 

@@ -60,14 +60,20 @@ private:
   std::unique_ptr<PGresult, void (*)(PGresult*)> from_;
 };
 
+using link = std::unique_ptr<PGconn, void (*)(PGconn*)>;
+/// Connects to what `url` names, a URL or a string of libpq's. Throws `error`.
+link open_link(const std::string& url);
+/// Runs statements one behind the other, not in pipeline mode. What the last one gave. Throws
+/// `error`.
+rows run(PGconn& through, const std::string& script);
+
 /// A connection in libpq's pipeline mode
 /// (https://www.postgresql.org/docs/15/libpq-pipeline-mode.html): statements that do not need each
 /// other's results travel together, which costs one round trip. Waits no longer than its patience
 /// for anything; a connection that lost it is useless. Used by one thread at a time.
 class connection {
 public:
-  /// Connects to what `url` names, a URL or a string of libpq's, and runs `script`, statements
-  /// without results, before anything else. Throws `error`.
+  /// Connects, and runs `script` before anything else. Throws `error`.
   explicit connection(const std::string& url, const std::string& script = {});
 
   /// Adds a statement to the next flight.
@@ -114,7 +120,7 @@ private:
   void wait(bool writes);
   [[noreturn]] void lose(const std::string& why);
 
-  std::unique_ptr<PGconn, void (*)(PGconn*)> link_;
+  link link_;
   std::set<std::string, std::less<>> prepared_;
   std::set<std::string, std::less<>> preparing_; ///< in this flight
   std::vector<flown> flight_;

@@ -109,26 +109,6 @@ CREATE TABLE job_keys (
 )sql",
 };
 
-/// Statements one by one, before a connection is a store's.
-class set_up {
-public:
-  explicit set_up(const std::string& url) : link_{PQconnectdb(url.c_str()), PQfinish} {
-    if (PQstatus(link_.get()) != CONNECTION_OK) throw error{PQerrorMessage(link_.get()), {}};
-    PQsetNoticeProcessor(
-        link_.get(), [](void*, const char*) {}, nullptr);
-  }
-  rows run(const std::string& text) {
-    rows out{PQexec(link_.get(), text.c_str())};
-    if (const auto* state = PQresultErrorField(out.get(), PG_DIAG_SQLSTATE))
-      throw error{PQresultErrorField(out.get(), PG_DIAG_MESSAGE_PRIMARY), state};
-    if (PQstatus(link_.get()) != CONNECTION_OK) throw error{PQerrorMessage(link_.get()), {}};
-    return out;
-  }
-
-private:
-  std::unique_ptr<PGconn, void (*)(PGconn*)> link_;
-};
-
 } // namespace
 
 const std::string session_script = R"sql(
@@ -143,27 +123,27 @@ SELECT set_config('synchronous_commit', 'on', false)
 )sql";
 
 void migrate(const std::string& url) {
-  set_up database{url};
-  database.run("BEGIN");
-  database.run("SELECT pg_advisory_xact_lock(1399940204, 2)");
-  if (database.run("SELECT to_regnamespace('squall')").text(0, 0).empty())
-    database.run("CREATE SCHEMA squall");
-  database.run("SET LOCAL search_path = squall");
+  const auto database = open_link(url);
+  const auto run = [&database](const std::string& text) { return postgres::run(*database, text); };
+  run("BEGIN");
+  run("SELECT pg_advisory_xact_lock(1399940204, 2)");
+  if (run("SELECT to_regnamespace('squall')").text(0, 0).empty()) run("CREATE SCHEMA squall");
+  run("SET LOCAL search_path = squall");
   std::size_t version = 0;
-  if (!database.run("SELECT to_regclass('squall.meta')").text(0, 0).empty())
-    version = database.run("SELECT version FROM meta").number(0, 0);
+  if (!run("SELECT to_regclass('squall.meta')").text(0, 0).empty())
+    version = run("SELECT version FROM meta").number(0, 0);
   else
-    database.run("CREATE TABLE meta (version int NOT NULL); INSERT INTO meta VALUES (0)");
+    run("CREATE TABLE meta (version int NOT NULL); INSERT INTO meta VALUES (0)");
   if (version > migrations.size())
     throw store_failure{"it was written by a newer version of squall (schema " +
                         std::to_string(version) + "; this one knows " +
                         std::to_string(migrations.size()) +
                         "): run that version, or name another database with --store"};
   for (auto each = version; each < migrations.size(); ++each)
-    database.run(migrations[each]);
+    run(migrations[each]);
   if (version < migrations.size())
-    database.run("UPDATE meta SET version = " + std::to_string(migrations.size()));
-  database.run("COMMIT");
+    run("UPDATE meta SET version = " + std::to_string(migrations.size()));
+  run("COMMIT");
 }
 
 } // namespace squall::actors::postgres
