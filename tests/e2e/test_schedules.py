@@ -168,6 +168,18 @@ def test_kills_neither_lose_nor_double_a_due_time(store):
     assert len(times) <= (times[-1] - times[0]) / 0.1 + 2
 
 
+def test_gateways_that_share_a_store_put_one_job_for_each_due_time(shared):
+    first, second = shared.gateway(), shared.beside().gateway()
+    ask(first, "PUT", "/often", {**EVERY, "queue": "often"})
+    wait_for_jobs(second, "often", 20)
+    first.kill()
+    before = len(jobs(second, "often"))
+    wait_for_jobs(second, "often", before + 20)
+    assert ask(second, "DELETE", "/often")[0] == 204
+    times = sorted(moment(job["created_at"]) for job in jobs(second, "often"))
+    assert len(times) <= (times[-1] - times[0]) / 0.1 + 2
+
+
 def test_what_was_missed_runs_once_or_not_at_all(store):
     gateway = store.gateway()
     for name, catch_up in (("kept", True), ("skipped", False)):
