@@ -1,6 +1,7 @@
 // What operations need is fetched before them, with few round trips.
-#include "actors/queue/durable/lease_text.hpp"
 #include "actors/queue/postgres/tables.hpp"
+
+#include "actors/queue/durable/lease_text.hpp"
 
 #include <algorithm>
 #include <set>
