@@ -34,6 +34,8 @@ public:
   }
   /// Of SQLite.
   std::filesystem::path file() const { return folder_->path() / "queues.db"; }
+  /// Of PostgreSQL, where stores may also be open at once.
+  const scratch_database& database() const { return *database_; }
 
 private:
   store_kind kind_;
