@@ -1,5 +1,5 @@
-"""No job that was answered is lost, or run again once it has ended, while the gateway and workers are
-killed. SQUALL_CRASH_SECONDS says for how long."""
+"""No job that was answered is lost, or run again once it has ended, while gateways, workers and the
+database server are killed. SQUALL_CRASH_SECONDS says for how long."""
 
 import asyncio
 import collections
@@ -91,22 +91,26 @@ class Work:
         return [path for at, path in paths if at >= begins.get(path, at + 1)]
 
 
-async def crash_and_mend(cluster, place, kills):
-    """Kills the gateway and a worker in turn, and starts them again."""
-    names = itertools.count(1)
+class Workers:
+    """Two that have joined every gateway; the older one is killed."""
 
-    def start():
-        flags = ("--fetch-allow", "127.0.0.1")
-        return cluster.worker(place.gateway, pools=POOLS, name=f"w{next(names)}", flags=flags)
+    def __init__(self, cluster, places):
+        self._cluster = cluster
+        self._places = places
+        self._names = itertools.count(1)
+        self._running = [self._start() for _ in range(2)]
 
-    workers = [start() for _ in range(2)]
-    for turn in range(kills):
-        await asyncio.sleep(PAUSE)
-        if turn % 2:
-            workers.pop(0).kill()
-            workers.append(start())
-        else:
-            place.crash()
+    def _start(self):
+        return self._cluster.worker(
+            *(place.gateway for place in self._places),
+            pools=POOLS,
+            name=f"w{next(self._names)}",
+            flags=("--fetch-allow", "127.0.0.1"),
+        )
+
+    def crash(self):
+        self._running.pop(0).kill()
+        self._running.append(self._start())
 
 
 async def all_jobs(client):
@@ -119,35 +123,40 @@ async def all_jobs(client):
         more = {"cursor": page["cursor"]}
 
 
-def test_every_answered_job_ends_once_while_gateway_and_workers_are_killed(cluster, store):
-    kills = max(2, int(CRASH_SECONDS / PAUSE))
+async def scene(work, places, victims, kills):
+    """Has jobs submitted and observed at all places, while the victims are killed in turn. All jobs
+    at the end, and the books of their queue."""
+    async with jobs_of(places[0].gateway) as client:
+        # Short leases, so that what a killed gateway handed out comes back soon.
+        await client.create("default", lease_ms=seconds(2_000), max_attempts=1_000)
+    all_put, all_seen = asyncio.Event(), asyncio.Event()
+    at = itertools.cycle(places)
+    producers = [next(at).use(work.produce, all_put) for _ in range(PRODUCERS)]
+    observers = [next(at).use(work.observe, all_seen) for _ in range(OBSERVERS)]
+    producers, observers = [
+        [asyncio.ensure_future(each) for each in group] for group in (producers, observers)
+    ]
+    for _, crash in zip(range(kills), itertools.cycle(victims)):
+        await asyncio.sleep(PAUSE)
+        crash()
+    await asyncio.sleep(PAUSE)  # what was cut off is submitted again
+    all_put.set()
+    await asyncio.wait_for(asyncio.gather(*producers), seconds(40))
+    async with jobs_of(places[0].gateway) as client:
+        await client.join("default", timeout_ms=seconds(90_000))
+        while len(work.ends) < len(work.numbers):
+            await asyncio.sleep(0.05)
+        all_seen.set()
+        await asyncio.wait_for(asyncio.gather(*observers), seconds(20))
+        return await all_jobs(client), await client.stats("default")
 
-    async def scene(server):
-        work = Work(server)
-        place = Place(store, WebSocketJobs)
-        async with jobs_of(place.gateway) as client:
-            # Short leases, so that what a killed gateway handed out comes back soon.
-            await client.create("default", lease_ms=seconds(2_000), max_attempts=1_000)
-        all_put, all_seen = asyncio.Event(), asyncio.Event()
-        producers = [place.use(work.produce, all_put) for _ in range(PRODUCERS)]
-        observers = [place.use(work.observe, all_seen) for _ in range(OBSERVERS)]
-        producers, observers = [
-            [asyncio.ensure_future(each) for each in group] for group in (producers, observers)
-        ]
-        await crash_and_mend(cluster, place, kills)
-        await asyncio.sleep(PAUSE)  # what was cut off is submitted again
-        all_put.set()
-        await asyncio.wait_for(asyncio.gather(*producers), seconds(40))
-        async with jobs_of(place.gateway) as client:
-            await client.join("default", timeout_ms=seconds(90_000))
-            while len(work.ends) < len(work.numbers):
-                await asyncio.sleep(0.05)
-            all_seen.set()
-            await asyncio.wait_for(asyncio.gather(*observers), seconds(20))
-            return work, await all_jobs(client), await client.stats("default")
 
+def crash_all(places, *victims):
+    """Kills the victims in turn for as long as is asked; afterwards every job has ended once."""
+    kills = max(len(victims), int(CRASH_SECONDS / PAUSE))
     with OddServer() as server:
-        work, jobs, books = asyncio.run(scene(server))
+        work = Work(server)
+        jobs, books = asyncio.run(scene(work, places, [each.crash for each in victims], kills))
         states = collections.Counter(job["state"] for job in jobs)
         again = sum(job["attempt"] > 1 for job in jobs)
         print(
@@ -164,3 +173,27 @@ def test_every_answered_job_ends_once_while_gateway_and_workers_are_killed(clust
             assert job["attempt"] == end["attempt"]
         assert work.fetched_after_the_end() == []
         assert states["dead"] == sum(number % 10 == 0 for number in work.numbers.values())
+
+
+def test_every_answered_job_ends_once_while_gateway_and_workers_are_killed(cluster, store):
+    places = [Place(store, WebSocketJobs)]
+    crash_all(places, places[0], Workers(cluster, places))
+
+
+class Server:
+    """PostgreSQL's; whoever needs it meanwhile is told so."""
+
+    def __init__(self, postgres):
+        self._postgres = postgres
+
+    def crash(self):
+        self._postgres.kill()
+        self._postgres.start()
+
+
+def test_every_answered_job_ends_once_while_the_database_server_is_killed_too(cluster, mortal):
+    gone = ("unavailable",)
+    stores = (mortal, mortal.beside())
+    places = [Place(each, WebSocketJobs, gone) for each in stores]
+    server = Server(mortal.server)
+    crash_all(places, places[0], server, Workers(cluster, places), places[1], server)

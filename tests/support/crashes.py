@@ -6,7 +6,7 @@ import os
 
 import websockets
 
-from queues import WebSocketClient
+from queues import QueueError, WebSocketClient
 from rpc import Rpc, dial
 
 CRASH_SECONDS = int(os.environ.get("SQUALL_CRASH_SECONDS", "20"))
@@ -14,11 +14,13 @@ GONE = (OSError, EOFError, asyncio.TimeoutError, websockets.WebSocketException)
 
 
 class Place:
-    """Where a gateway is, and is again after it was killed. `clients` makes those of its users."""
+    """Where a gateway is, and is again after it was killed. `clients` makes those of its users, who
+    go on when they were refused for a reason that is `expected`."""
 
-    def __init__(self, store, clients=WebSocketClient):
+    def __init__(self, store, clients=WebSocketClient, expected=()):
         self._store = store
         self._clients = clients
+        self._expected = expected
         self.gateway = store.gateway()
 
     def crash(self):
@@ -31,5 +33,13 @@ class Place:
             with contextlib.suppress(*GONE):
                 user = self._clients(Rpc(await dial(self.gateway.ws())))
                 while not ended.is_set():
-                    await step(user)
+                    await self._try(step, user)
                 await user.close()
+
+    async def _try(self, step, user):
+        try:
+            await step(user)
+        except QueueError as error:
+            if error.name not in self._expected:
+                raise
+            await asyncio.sleep(0.01)
