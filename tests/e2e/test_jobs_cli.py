@@ -198,8 +198,8 @@ def test_ctrl_c_ends_the_wait_and_the_job_goes_on(gateway, cluster):
     assert (done.returncode, json.loads(done.stdout)) == (0, {"ms": 1000}), done
 
 
-def test_a_wait_outlives_a_restart_of_the_gateway(cluster, store):
-    first = store.gateway()
+def test_a_wait_outlives_a_restart_of_the_gateway(cluster, each_store):
+    first = each_store.gateway()
     number = submit(first, "prime", '{"n": 97}')
     asked = Questions(first)
     waiting = [
@@ -210,7 +210,7 @@ def test_a_wait_outlives_a_restart_of_the_gateway(cluster, store):
     first.kill()
     for process in waiting:
         process.err.wait_for("waiting until that is over")
-    second = store.gateway()
+    second = each_store.gateway()
     cluster.worker(second, pools=["prime=1"])
     for process in waiting:
         assert process.wait(seconds(30)) == 0, process.err.text()
@@ -232,7 +232,7 @@ def test_a_gateway_that_stays_away_is_exit_code_3(cluster):
 
 def test_a_terminal_sees_what_is_waited_for(gateway):
     leader, follower = pty.openpty()
-    words = ("job", "submit", "sleep", '{"ms": 1500}', "--wait", "--url", gateway.url)
+    words = ("job", "submit", "sleep", '{"ms": 3500}', "--wait", "--url", gateway.url)
     with subprocess.Popen(
         [*GUARD, BINARY, *words],
         stdin=subprocess.DEVNULL,
@@ -247,8 +247,8 @@ def test_a_terminal_sees_what_is_waited_for(gateway):
         while piece := os.read(leader, 65536):
             seen += piece
     os.close(leader)
-    assert process.returncode == 0 and json.loads(out) == {"ms": 1500}
-    assert b"leased, attempt 1 of 5" in seen
+    assert process.returncode == 0 and json.loads(out) == {"ms": 3500}
+    assert b'leased, attempt 1 of 5  {"done_ms":1' in seen
     assert seen.endswith(b"\r\x1b[K")  # nothing of it stays
 
 

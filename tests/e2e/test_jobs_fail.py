@@ -127,8 +127,8 @@ def test_a_result_that_is_too_large_is_not_kept(cluster, server):
     play_at(gateway, scenario)
 
 
-def test_a_gateway_that_drains_finishes_what_runs_and_starts_nothing_more(cluster, store):
-    first = store.gateway()
+def test_a_gateway_that_drains_finishes_what_runs_and_starts_nothing_more(cluster, each_store):
+    first = each_store.gateway()
     cluster.worker(first, pools=["sleep=2"], name="w")
     first.wait_for_workers("w")
 
@@ -142,7 +142,7 @@ def test_a_gateway_that_drains_finishes_what_runs_and_starts_nothing_more(cluste
     running, waiting = play_at(first, submit)
     first.terminate()
     assert first.wait(seconds(20)) == 0
-    second = store.gateway()
+    second = each_store.gateway()
 
     async def look(client):
         for job in running:
@@ -158,8 +158,8 @@ def test_a_gateway_that_drains_finishes_what_runs_and_starts_nothing_more(cluste
     play_at(second, look)
 
 
-def test_results_and_waiting_jobs_survive_kill_9(cluster, store):
-    first = store.gateway()
+def test_results_and_waiting_jobs_survive_kill_9(cluster, each_store):
+    first = each_store.gateway()
     cluster.worker(first, pools=["sleep=1", "prime=1"], name="w")
     first.wait_for_workers("w")
 
@@ -180,7 +180,7 @@ def test_results_and_waiting_jobs_survive_kill_9(cluster, store):
     play_at(first, shorten)
     done, running, later, cancelled = play_at(first, submit)
     first.kill()
-    second = store.gateway()
+    second = each_store.gateway()
     second.wait_for_workers("w")
 
     async def look(client):

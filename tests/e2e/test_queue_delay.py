@@ -179,7 +179,7 @@ def test_dead_items_are_purged_apart_from_the_others(play):
 
 
 @pytest.mark.parametrize("way", ["http", "websocket"])
-def test_delays_pauses_and_purges_are_as_they_were_after_a_restart(store, way):
+def test_delays_pauses_and_purges_are_as_they_were_after_a_restart(each_store, way):
     async def fill(gateway):
         async with client_of(gateway, way) as client:
             for queue in ("paused", "purged", "timed"):
@@ -206,5 +206,5 @@ def test_delays_pauses_and_purges_are_as_they_were_after_a_restart(store, way):
             await client.resume("paused")
             assert len(await client.lease("paused", max=9)) == 2
 
-    asyncio.run(fill(store.gateway()))
-    asyncio.run(check(store.gateway()))
+    asyncio.run(fill(each_store.gateway()))
+    asyncio.run(check(each_store.gateway()))

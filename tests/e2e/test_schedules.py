@@ -155,13 +155,13 @@ def test_schedules_over_a_websocket(gateway):
     asyncio.run(scenario())
 
 
-def test_kills_neither_lose_nor_double_a_due_time(store):
-    gateway = store.gateway()
+def test_kills_neither_lose_nor_double_a_due_time(each_store):
+    gateway = each_store.gateway()
     ask(gateway, "PUT", "/often", {**EVERY, "queue": "often"})
     for kill in range(1, 4):
         wait_for_jobs(gateway, "often", 10 * kill)
         gateway.kill()
-        gateway = store.gateway()
+        gateway = each_store.gateway()
     wait_for_jobs(gateway, "often", 40)
     ask(gateway, "DELETE", "/often")
     times = sorted(moment(job["created_at"]) for job in jobs(gateway, "often"))
@@ -180,8 +180,8 @@ def test_gateways_that_share_a_store_put_one_job_for_each_due_time(shared):
     assert len(times) <= (times[-1] - times[0]) / 0.1 + 2
 
 
-def test_what_was_missed_runs_once_or_not_at_all(store):
-    gateway = store.gateway()
+def test_what_was_missed_runs_once_or_not_at_all(each_store):
+    gateway = each_store.gateway()
     for name, catch_up in (("kept", True), ("skipped", False)):
         ask(gateway, "PUT", "/" + name, {**EVERY, "every_ms": 1500, "queue": name, "catch_up": catch_up})
     wait_for_jobs(gateway, "kept", 1)
@@ -189,7 +189,7 @@ def test_what_was_missed_runs_once_or_not_at_all(store):
     before = {name: len(jobs(gateway, name)) for name in ("kept", "skipped")}
     gateway.kill()
     time.sleep(6)  # of which four periods are missed
-    gateway = store.gateway()
+    gateway = each_store.gateway()
     wait_for_jobs(gateway, "kept", before["kept"] + 1)
     wait_for_jobs(gateway, "skipped", before["skipped"] + 1)
     assert len(jobs(gateway, "kept")) <= before["kept"] + 2

@@ -1,5 +1,5 @@
-"""Queues in a SQLite file: what was answered survives `kill -9` of the gateway, and a file that is
-not this gateway's is left alone."""
+"""What was answered survives `kill -9` of the gateway; a SQLite file that is not this gateway's is
+left alone."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ def restarted(store, gateway):
     return store.gateway()
 
 
-def test_queues_are_as_they_were_after_the_gateway_was_killed(store):
+def test_queues_are_as_they_were_after_the_gateway_was_killed(each_store):
     async def fill(gateway):
         async with client(gateway) as way:
             await way.create("a", order="priority", maxsize=100, max_attempts=1, backoff_ms=7)
@@ -43,17 +43,17 @@ def test_queues_are_as_they_were_after_the_gateway_was_killed(store):
             ids = await way.put("a", "next")
             assert int(ids[0]) == 6  # ids go on, too
 
-    first = store.gateway()
+    first = each_store.gateway()
     books, dead = asyncio.run(fill(first))
     assert (books[0]["ready"], books[0]["leased"], books[0]["dead"]) == (2, 1, 1)
     assert (books[0]["total_acked"], books[0]["total_nacked"]) == (1, 1)
     assert [item["body"] for item in dead] == [{"n": 1}]
-    again = restarted(store, first)
-    again.err.wait_for(r"queues are kept in .*queues\.db \(2 queues, 4 items\)")
+    again = restarted(each_store, first)
+    again.err.wait_for(r"queues are kept in .* \(2 queues, 4 items\)")
     asyncio.run(check(again, books, dead))
 
 
-def test_a_lease_is_acked_after_a_restart_and_never_twice(store):
+def test_a_lease_is_acked_after_a_restart_and_never_twice(each_store):
     async def take(gateway):
         async with client(gateway) as way:
             await way.create("a")
@@ -69,13 +69,13 @@ def test_a_lease_is_acked_after_a_restart_and_never_twice(store):
             (item,) = await way.lease("a")
             assert (item["id"], item["body"], item["attempt"]) == (second["id"], "y", 2)
 
-    first = store.gateway()
+    first = each_store.gateway()
     leases = asyncio.run(take(first))
-    asyncio.run(settle(restarted(store, first), *leases))
+    asyncio.run(settle(restarted(each_store, first), *leases))
 
 
 @pytest.mark.parametrize("way", ["http", "websocket"])
-def test_a_lease_that_nobody_acks_runs_out_after_a_restart(store, way):
+def test_a_lease_that_nobody_acks_runs_out_after_a_restart(each_store, way):
     async def take(gateway):
         async with client_of(gateway, way) as user:
             await user.create("a")
@@ -93,11 +93,11 @@ def test_a_lease_that_nobody_acks_runs_out_after_a_restart(store, way):
             books = await user.stats("a")
             assert (books["total_expired"], books["total_acked"], books["unfinished"]) == (1, 1, 0)
 
-    lost = asyncio.run(take(store.gateway()))
-    asyncio.run(take_again(store.gateway(), lost))
+    lost = asyncio.run(take(each_store.gateway()))
+    asyncio.run(take_again(each_store.gateway(), lost))
 
 
-def test_an_item_that_a_worker_has_while_the_gateway_is_killed_runs_again(store, cluster):
+def test_an_item_that_a_worker_has_while_the_gateway_is_killed_runs_again(each_store, cluster):
     async def begin(gateway):
         async with client(gateway) as way:
             await way.create("naps", lease_ms=seconds(1_500))
@@ -112,9 +112,9 @@ def test_an_item_that_a_worker_has_while_the_gateway_is_killed_runs_again(store,
             assert (books["total_leased"], books["total_expired"]) == (2, 1)
             assert (books["total_acked"], books["dead"]) == (1, 0)
 
-    first = store.gateway()
+    first = each_store.gateway()
     asyncio.run(begin(first))
-    asyncio.run(end(restarted(store, first)))
+    asyncio.run(end(restarted(each_store, first)))
 
 
 def test_a_second_gateway_is_refused_and_the_first_one_goes_on(store):
@@ -194,7 +194,7 @@ def test_a_gateway_with_queues_in_memory_says_that_nothing_survives(gateway):
     gateway.err.wait_for("warning .*nothing of them survives")
 
 
-@pytest.mark.parametrize("text", ["postgres://ada:secret@localhost/q", "redis:x", "sqlite:"])
+@pytest.mark.parametrize("text", ["postgres:ada:secret@localhost/q", "redis:x", "sqlite:"])
 def test_a_store_that_there_is_not_is_misuse(text):
     done = run("gateway", "--store", text)
     assert done.returncode == 2

@@ -66,12 +66,12 @@ async def books(gateway):
         return {queue: await way.stats(queue) for queue in ("naps", "held")}
 
 
-def test_every_answered_put_is_acked_once_while_the_gateway_is_killed(cluster, store):
+def test_every_answered_put_is_acked_once_while_the_gateway_is_killed(cluster, each_store):
     work = Work()
     kills = max(1, CRASH_SECONDS // 2)
 
     async def scene():
-        place = Place(store)
+        place = Place(each_store)
         await make_queues(place.gateway)
         cluster.worker(place.gateway, pools=(), flags=("--consume", "naps=sleep:500"))
         all_put, all_done = asyncio.Event(), asyncio.Event()
@@ -105,7 +105,7 @@ def test_every_answered_put_is_acked_once_while_the_gateway_is_killed(cluster, s
     assert work.put["held"] <= work.asked
 
 
-def test_a_gateway_that_is_terminated_under_load_loses_nothing(store):
+def test_a_gateway_that_is_terminated_under_load_loses_nothing(each_store):
     work = Work()
 
     async def produce_until_the_end(gateway):
@@ -137,10 +137,10 @@ def test_a_gateway_that_is_terminated_under_load_loses_nothing(store):
                 found.update(item["id"] for item in items)
             return found
 
-    first = store.gateway()
+    first = each_store.gateway()
     asyncio.run(scene(first))
     assert first.wait() == 0
-    again = store.gateway()
+    again = each_store.gateway()
     for queue, answered in work.put.items():
         there = asyncio.run(ids(again, queue))
         print(f"{queue}: {len(answered)} puts answered, {len(there)} kept")
