@@ -1,5 +1,6 @@
 #include "actors/queue/postgres/queue_rows.hpp"
 
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -126,7 +127,12 @@ void queue_rows::ask(const std::vector<std::string>& names, hold how) {
   const auto& what = how == hold::keep    ? select_kept
                      : how == hold::alone ? select_alone
                                           : select_named;
-  through_.ask([this](const rows& from) { read(from); }, what, wanted, now_);
+  through_.ask(
+      [this, names](const rows& from) {
+        forget_gone(names, from);
+        read(from);
+      },
+      what, wanted, now_);
 }
 
 void queue_rows::ask_all() {
@@ -139,6 +145,18 @@ void queue_rows::ask_of_items(const array_text& items) {
 
 void queue_rows::ask_number(std::uint64_t id) {
   through_.ask([this](const rows& from) { read(from); }, select_number, id, now_);
+}
+
+void queue_rows::forget_gone(const std::vector<std::string>& names, const rows& from) {
+  std::set<std::uint64_t> there;
+  for (int row = 0; row < from.size(); ++row)
+    there.insert(from.number(row, 0));
+  for (const auto& each : names) {
+    const auto found = queues_.find(each);
+    if (found == queues_.end() || there.contains(found->second.queue.id)) continue;
+    numbers_.erase(found->second.queue.id);
+    queues_.erase(found);
+  }
 }
 
 void queue_rows::read(const rows& from) {

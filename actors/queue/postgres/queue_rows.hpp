@@ -61,6 +61,8 @@ private:
   static counts counts_of(const stored_queue& queue) noexcept;
   static void set_counts(stored_queue& queue, const counts& to) noexcept;
   void read(const rows& from);
+  /// Those of these names that others have removed, and maybe made again.
+  void forget_gone(const std::vector<std::string>& names, const rows& from);
   void save_books();
   void save_rates();
 
