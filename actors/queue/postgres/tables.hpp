@@ -118,6 +118,7 @@ private:
   std::vector<std::uint64_t>& deaths_;
   std::deque<std::uint64_t> numbers_; ///< that are free
   bool alone_ = false;                ///< the lock is held
+  std::set<std::string> exact_;       ///< queues to lease from that were read since then
   std::map<std::string, key> keys_;
   std::map<unique_key, std::optional<std::uint64_t>> unique_;
   std::set<std::pair<std::string, std::string>> asked_unique_; ///< (queue's name, key)

@@ -119,10 +119,11 @@ void tables::prepare_lease(std::span<const store_lease> asks) {
       fresh.emplace_back(each.queue);
   if (!fresh.empty()) queues_.ask(fresh, queue_rows::hold::none);
   through_.land();
+  if (alone_) exact_.insert(fresh.begin(), fresh.end());
   std::vector<std::string> limited;
   for (const auto& each : names)
-    if (has_limits(queues_.find(each))) limited.push_back(each);
-  if (!limited.empty() && !alone_) {
+    if (has_limits(queues_.find(each)) && exact_.insert(each).second) limited.push_back(each);
+  if (!limited.empty()) {
     lock_out_others();
     queues_.ask(limited, queue_rows::hold::none);
     through_.land();
