@@ -10,22 +10,23 @@ const query select_oldest{
 const query select_oldest_lifo{"oldest_lifo",
                                "SELECT put_at FROM items WHERE queue = $1 AND state = 0 ORDER BY "
                                "rank DESC, id DESC LIMIT 1"};
-const query erase_queue_keys{"erase_queue_keys",
-                             "DELETE FROM job_keys k USING items i WHERE i.queue = $1 AND "
-                             "($2::int >> state) & 1 = 1 AND idempotency_key <> '' AND "
-                             "k.key = i.idempotency_key AND k.item = i.id"};
-const query erase_queue_failures{"erase_queue_failures",
-                                 "DELETE FROM failures f USING items i WHERE i.queue = $1 AND "
-                                 "($2::int >> state) & 1 = 1 AND f.item = i.id"};
+/// In one statement, so that it takes the keys of those that go and of no others: some may be
+/// handed out by another gateway meanwhile.
 const query erase_queue_items{
     "erase_queue_items",
-    "WITH gone AS (DELETE FROM items WHERE queue = $1 AND ($2::int >> state) & 1 = 1 RETURNING "
-    "state, bytes, kind) SELECT state, count(*), sum(bytes), count(*) FILTER (WHERE state = 0 AND "
-    "kind <> '') FROM gone GROUP BY state"};
+    "WITH gone AS (DELETE FROM items WHERE queue = $1 AND ($2::int >> state) & 1 = 1 RETURNING id, "
+    "state, bytes, kind, idempotency_key), "
+    "keys AS (DELETE FROM job_keys k USING gone WHERE gone.idempotency_key <> '' AND "
+    "k.key = gone.idempotency_key AND k.item = gone.id), "
+    "failed AS (DELETE FROM failures f USING gone WHERE f.item = gone.id) "
+    "SELECT state, count(*), sum(bytes), count(*) FILTER (WHERE state = 0 AND kind <> '') FROM "
+    "gone GROUP BY state"};
 const query select_shared_ready{
     "shared_ready",
     "SELECT name FROM queues q WHERE (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' "
-    "AND classid = 1399940205) > 1 AND (SELECT sum(ready) FROM books b WHERE b.queue = q.id) > 0"};
+    "AND classid = 1399940205 AND database = (SELECT oid FROM pg_database WHERE "
+    "datname = current_database())) > 1 AND (SELECT sum(ready) FROM books b WHERE b.queue = q.id) "
+    "> 0"};
 
 } // namespace
 
@@ -43,8 +44,6 @@ std::vector<std::string> tables::shared_ready() {
 erased tables::erase_all(const stored_queue& queue, std::uint32_t states) {
   erased out;
   items_.flush();
-  through_.tell(erase_queue_keys, queue.id, states);
-  through_.tell(erase_queue_failures, queue.id, states);
   through_.fetch(
       [&out](const rows& from) {
         for (int row = 0; row < from.size(); ++row) {
@@ -56,6 +55,7 @@ erased tables::erase_all(const stored_queue& queue, std::uint32_t states) {
       erase_queue_items, queue.id, states);
   items_.forget();
   unique_.clear();
+  asked_unique_.clear();
   keys_.clear();
   news_.all = true; // their jobs are gone
   return out;
