@@ -2,6 +2,9 @@
 
 #include "actors/queue/job_rules.hpp"
 
+#include <optional>
+#include <utility>
+
 namespace squall::actors {
 namespace {
 
@@ -41,15 +44,14 @@ std::vector<proto::job_view> put_jobs(std::span<const proto::new_item> items, st
   std::size_t fresh = 0;
   for (const auto& each : items) {
     const auto same = find_same(each.job, tables, &queue, now);
-    if (same.item == 0) {
-      ++fresh;
-      out.push_back(view_of(moves.add(queue, each, now), queue));
-    } else {
-      const auto found = tables.view(same.item);
-      if (!found) throw store_failure{"a key stands for a job that is not in the store"};
-      out.push_back(*found);
+    auto found = same.item == 0 ? std::nullopt : tables.view(same.item);
+    if (found) {
+      out.push_back(*std::move(found));
       out.back().existed = true;
+      continue;
     }
+    ++fresh; // or the same one has just ended and was forgotten by another gateway
+    out.push_back(view_of(moves.add(queue, each, now), queue));
   }
   queue.books.count_put(fresh, now);
   return out;
