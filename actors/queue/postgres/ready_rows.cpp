@@ -8,23 +8,22 @@ namespace {
 
 constexpr std::uint32_t most_at_once = 1'000;
 
-/// Those picked that fit into `most_lease_bytes`, and the first in any case.
+/// Those picked that fit into `most_lease_bytes`, and the first in any case. They are told as they
+/// were locked: what a join reads anew may be older, as they were when the statement began.
 const std::string read_picked =
-    ", sized AS (SELECT id, rank, sum(bytes) OVER so_far AS bytes, row_number() OVER so_far AS "
+    ", sized AS (SELECT *, sum(bytes) OVER so_far AS bytes_so_far, row_number() OVER so_far AS "
     "place FROM picked WINDOW so_far AS (ORDER BY rank, id)) SELECT " +
-    item_columns +
-    ", body, (SELECT count(*) FROM picked) FROM sized s JOIN items i ON i.id = s.id WHERE "
-    "s.bytes <= " +
-    std::to_string(most_lease_bytes) + " OR s.place = 1 ORDER BY s.rank, s.id";
+    item_columns + ", body, (SELECT count(*) FROM picked) FROM sized i WHERE i.bytes_so_far <= " +
+    std::to_string(most_lease_bytes) + " OR i.place = 1 ORDER BY i.rank, i.id";
 
-const query select_any{"ready", "WITH picked AS (SELECT id, rank, bytes FROM items WHERE "
+const query select_any{"ready", "WITH picked AS (SELECT * FROM items WHERE "
                                 "queue = $1 AND state = 0 ORDER BY rank, id LIMIT $2::bigint "
                                 "FOR UPDATE SKIP LOCKED)" +
                                     read_picked};
 const query select_kinds{
     "ready_of_kinds",
     "WITH of_each AS MATERIALIZED (SELECT r.* FROM unnest($3::text[]) AS k CROSS JOIN LATERAL "
-    "(SELECT id, rank, bytes FROM items WHERE queue = $1 AND kind = k AND state = 0 "
+    "(SELECT * FROM items WHERE queue = $1 AND kind = k AND state = 0 "
     "ORDER BY rank, id LIMIT $2::bigint FOR UPDATE SKIP LOCKED) r), "
     "picked AS (SELECT * FROM of_each ORDER BY rank, id LIMIT $2::bigint)" +
         read_picked};
