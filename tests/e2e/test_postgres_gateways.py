@@ -10,8 +10,10 @@ import time
 
 import pytest
 
+from events import notices_until, open_events
 from jobs import jobs_of, play_at
 from queues import refused, start, until
+from rpc import connect
 from scale import count, seconds
 
 CONSUMERS = 16  # at each gateway
@@ -215,6 +217,21 @@ def test_waiting_for_a_job_at_the_other_gateway_ends_with_the_job(pair):
     play_at_both(pair, scenario)
 
 
+def test_a_job_is_watched_at_the_other_gateway(pair):
+    async def scenario(here, there):
+        job = await here.submit("k", {"n": 1}, queue="jobs")
+        async with open_events(pair[1], job["id"]) as events, connect(pair[1]) as rpc:
+            await rpc.call("jobs.subscribe", {"id": job["id"]})
+            assert (await events.next())["state"] == "ready"
+            (item,) = await here.lease("jobs")
+            assert (await events.until("leased"))["attempt"] == 1
+            await here.ack(item["lease"], result=[1])
+            assert [each["result"] for each in await events.rest()] == [[1]]
+            assert (await notices_until(rpc, 1))[job["id"]][-1] == "done"
+
+    play_at_both(pair, scenario)
+
+
 def test_a_running_job_is_stopped_from_the_other_gateway(cluster, pair):
     serve_from(cluster, pair[1], "sleep=1")
 
@@ -263,15 +280,21 @@ def test_limits_hold_for_both_gateways_together(pair):
     play_at_both(pair, scenario)
 
 
-def test_a_schedule_is_due_once_for_both_gateways(pair):
+def test_a_schedule_is_due_once_for_both_gateways_and_goes_on_at_the_other(pair):
     asked = {"every_ms": 100, "kind": "nobody", "queue": "often"}
-    begin = time.monotonic()
-    assert pair[0].request("PUT", "/v1/schedules/often", json.dumps(asked)).status == 201
 
-    async def scenario(here, there):
-        await until(there, "often", ready=lambda ready: ready >= 20)
+    async def scenario(way):
+        await way.create("often")
+        begin = time.monotonic()
+        assert pair[0].request("PUT", "/v1/schedules/often", json.dumps(asked)).status == 201
+        await until(way, "often", ready=lambda ready: ready >= 20)
+        pair[0].kill()
+        ready = (await way.stats("often"))["ready"]
+        async with asyncio.timeout(seconds(60)):
+            while (await way.stats("often"))["ready"] < ready + 20:
+                await asyncio.sleep(0.1)
         pair[1].request("DELETE", "/v1/schedules/often")
-        jobs = (await here.page(queue="often", limit=1_000))["jobs"]
+        jobs = (await way.page(queue="often", limit=1_000))["jobs"]
         assert len(jobs) <= (time.monotonic() - begin) / 0.1 + 2
 
-    play_at_both(pair, scenario)
+    play_at(pair[1], scenario)
