@@ -26,6 +26,18 @@ error error_of(const PGresult* from) {
   return {why, field(PG_DIAG_SQLSTATE)};
 }
 
+/// Waits until `server` can be used so, not longer than `most`.
+void await(int server, short events, std::chrono::milliseconds most) {
+  pollfd end{server, events, 0};
+  int ready = 0;
+  do
+    ready = ::poll(&end, 1, static_cast<int>(most.count()));
+  while (ready < 0 && errno == EINTR);
+  if (ready > 0) return;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(most).count();
+  throw error{"the server has not answered for " + std::to_string(seconds) + " s", {}};
+}
+
 } // namespace
 
 link open_link(const std::string& url) {
@@ -45,10 +57,21 @@ link open_link(const std::string& url) {
   return out;
 }
 
-rows run(PGconn& through, const std::string& script) {
-  rows out{PQexec(&through, script.c_str())};
+rows run(PGconn& through, const std::string& script, std::chrono::seconds patience) {
+  const auto check = [&through](bool good) {
+    if (!good) throw error{one_line(PQerrorMessage(&through)), {}};
+  };
+  check(PQsendQuery(&through, script.c_str()) != 0);
+  rows out{nullptr};
+  for (bool more = true; more;) {
+    for (; PQisBusy(&through) != 0; check(PQconsumeInput(&through) != 0))
+      await(PQsocket(&through), POLLIN, patience);
+    rows next{PQgetResult(&through)};
+    more = next.get() != nullptr;
+    if (more) out = std::move(next);
+  }
   if (PQresultErrorField(out.get(), PG_DIAG_SQLSTATE)) throw error_of(out.get());
-  if (PQstatus(&through) != CONNECTION_OK) throw error{one_line(PQerrorMessage(&through)), {}};
+  check(PQstatus(&through) == CONNECTION_OK);
   return out;
 }
 
@@ -116,14 +139,12 @@ PGresult* connection::next_result() {
 }
 
 void connection::wait(bool writes) {
-  constexpr auto most = std::chrono::milliseconds{patience}.count();
-  pollfd server{PQsocket(link_.get()), static_cast<short>(POLLIN | (writes ? POLLOUT : 0)), 0};
-  int ready = 0;
-  do
-    ready = ::poll(&server, 1, static_cast<int>(most));
-  while (ready < 0 && errno == EINTR);
-  if (ready <= 0)
-    lose("the server has not answered for " + std::to_string(patience.count()) + " s");
+  try {
+    await(PQsocket(link_.get()), static_cast<short>(POLLIN | (writes ? POLLOUT : 0)), patience);
+  } catch (const error&) {
+    is_lost_ = true;
+    throw;
+  }
 }
 
 void connection::lose(const std::string& why) {

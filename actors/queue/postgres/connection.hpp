@@ -63,9 +63,12 @@ private:
 using link = std::unique_ptr<PGconn, void (*)(PGconn*)>;
 /// Connects to what `url` names, a URL or a string of libpq's. Throws `error`.
 link open_link(const std::string& url);
+/// How long is waited for a server that is silent.
+inline constexpr std::chrono::seconds usual_patience{30};
 /// Runs statements one behind the other, not in pipeline mode. What the last one gave. Throws
 /// `error`.
-rows run(PGconn& through, const std::string& script);
+rows run(PGconn& through, const std::string& script,
+         std::chrono::seconds patience = usual_patience);
 
 /// A connection in libpq's pipeline mode
 /// (https://www.postgresql.org/docs/15/libpq-pipeline-mode.html): statements that do not need each
@@ -100,7 +103,7 @@ public:
   std::vector<std::string> heard(int stop);
   bool is_lost() const noexcept { return is_lost_; }
 
-  static constexpr std::chrono::seconds patience{30};
+  static constexpr std::chrono::seconds patience = usual_patience;
 
 private:
   struct flown {

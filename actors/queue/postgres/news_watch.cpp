@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <system_error>
 #include <thread>
@@ -47,7 +48,7 @@ private:
     while (!stopped({})) {
       try {
         listen(pauses);
-      } catch (const error& why) {
+      } catch (const std::exception& why) {
         spdlog::debug("news of the store are not heard: {}", why.what());
       }
       if (stopped(pauses.next())) return;

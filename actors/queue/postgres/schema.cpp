@@ -4,6 +4,7 @@
 #include "actors/queue/store.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 
 namespace squall::actors::postgres {
@@ -125,7 +126,9 @@ SELECT set_config('synchronous_commit', 'on', false)
 void migrate(const std::string& url) {
   const auto database = open_link(url);
   const auto run = [&database](const std::string& text) { return postgres::run(*database, text); };
-  run("BEGIN");
+  // A gateway that is stopped in here must not hold up the others.
+  run("SET idle_in_transaction_session_timeout = '15s'");
+  run("BEGIN ISOLATION LEVEL READ COMMITTED");
   run("SELECT pg_advisory_xact_lock(1399940204, 2)");
   if (run("SELECT to_regnamespace('squall')").text(0, 0).empty()) run("CREATE SCHEMA squall");
   run("SET LOCAL search_path = squall");
@@ -140,7 +143,7 @@ void migrate(const std::string& url) {
                         std::to_string(migrations.size()) +
                         "): run that version, or name another database with --store"};
   for (auto each = version; each < migrations.size(); ++each)
-    run(migrations[each]);
+    postgres::run(*database, migrations[each], std::chrono::hours{1});
   if (version < migrations.size())
     run("UPDATE meta SET version = " + std::to_string(migrations.size()));
   run("COMMIT");
