@@ -8,7 +8,7 @@ namespace squall::actors::postgres {
 namespace {
 
 bool is_plain(std::string_view text) noexcept {
-  return std::ranges::all_of(text, [](char each) { return each > 0; });
+  return std::ranges::all_of(text, [](char each) { return static_cast<signed char>(each) > 0; });
 }
 
 void append_quoted(std::string& out, std::string_view text) {
