@@ -11,6 +11,7 @@ namespace squall::actors {
 /// Bounds how fast a queue hands out items: a token bucket, in which an item is a token. What fits
 /// into it is a second's worth, and at least one. It is full at first, and when the rate has become
 /// another. Stores of one gateway do not keep it, so it is full again when they read their queues.
+/// Gateways that share one have clocks that differ a little: time goes by the one that is ahead.
 class rate_bucket {
 public:
   /// What is in it, to be kept elsewhere.
@@ -44,7 +45,8 @@ public:
                            in_.level + std::min(now_ms - std::min(now_ms, in_.since_ms), to_fill) *
                                            in_.count);
     }
-    in_.since_ms = now_ms;
+    constexpr std::uint64_t most_ahead_ms = 10'000; // more is a clock that was wrong
+    if (now_ms >= in_.since_ms || in_.since_ms - now_ms > most_ahead_ms) in_.since_ms = now_ms;
     return static_cast<std::uint32_t>(
         std::min<std::uint64_t>(in_.level / in_.item, std::numeric_limits<std::uint32_t>::max()));
   }

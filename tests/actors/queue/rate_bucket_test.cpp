@@ -37,6 +37,24 @@ TEST_CASE("a rate allows a second's worth at once, and then one after the other"
   CHECK(bucket.available(hundred, 999'999'999'999) == 100);
 }
 
+TEST_CASE("clocks that differ bring no more than the one that is ahead") {
+  rate_bucket bucket;
+  const auto rate = rated(100, 1'000);
+  bucket.available(rate, 7'050);
+  bucket.take(100);
+  for (std::uint64_t passed = 0; passed < 10; ++passed) {
+    CHECK(bucket.available(rate, 7'000 + passed) == 0); // 50 ms behind
+    CHECK(bucket.available(rate, 7'050 + passed) == 0);
+  }
+  CHECK(bucket.available(rate, 7'060) == 1);
+  SECTION("unless it was wrong") {
+    CHECK(bucket.available(rate, 999'999) == 100);
+    bucket.take(100);
+    CHECK(bucket.available(rate, 8'000) == 0);
+    CHECK(bucket.available(rate, 8'100) == 10);
+  }
+}
+
 TEST_CASE("a slow rate allows one at a time") {
   rate_bucket bucket;
   const auto slow = rated(2, 3'600'000);
