@@ -39,7 +39,10 @@ void broker_core::hear(const proto::store_news& news, unix_ms now) {
     return lines;
   };
   for (const auto& queue : news.ready)
-    if (auto* lines = touch_waited_for(queue)) lines->leases_due = true;
+    if (auto* lines = touch_waited_for(queue)) {
+      lines->leases_due = true;
+      if (used_) rated_.emplace(now, queue); // what this turn has read may be older than the news
+    }
   for (const auto& queue : news.freed)
     if (auto* lines = touch_waited_for(queue)) lines->puts_due = lines->joins_due = true;
   if (!news.freed.empty()) memory_freed();

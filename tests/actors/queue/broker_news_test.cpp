@@ -83,6 +83,25 @@ TEST_CASE("what another put goes to who waits here") {
   CHECK(r.bodies(lease) == strings{"1"});
 }
 
+TEST_CASE(
+    "news that come within a turn are looked at again behind it, for it may have read before") {
+  shared_rig r;
+  const auto lease = r.lease("q", 60'000);
+  proto::queue_batch batch;
+  batch.requests.push_back(request_of(queue_op::stats, "q"));
+  r.core.handle(1, batch, r.now);
+  proto::store_news news;
+  news.ready = {"q"};
+  r.core.hear(news, r.now);
+  r.other_puts("1"); // as if it was not seen until now
+  r.gather();
+  CHECK_FALSE(r.code(lease));
+  CHECK(r.core.next() == r.now);
+  r.core.tick(r.now);
+  r.gather();
+  CHECK(r.bodies(lease) == strings{"1"});
+}
+
 TEST_CASE("room that another made is for who waits here, and what it finished ends joins") {
   shared_rig r;
   r.put("q", {"1"});
