@@ -12,6 +12,11 @@
 /// holds the default, which `--help` shows.
 namespace squall::cli {
 
+/// Whether a flag was given: what was not is often left to the gateway.
+inline bool is_given(const CLI::App& app, const std::string& flag) {
+  return app.get_option(flag)->count() > 0;
+}
+
 /// A flag such as `--drain-timeout 30s`.
 template <class Duration>
 CLI::Option* add_duration(CLI::App& app, const std::string& name, Duration& target,

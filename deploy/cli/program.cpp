@@ -84,8 +84,10 @@ public:
     const auto chosen = std::find_if(commands_.begin(), commands_.end(),
                                      [](const command& entry) { return entry.app->parsed(); });
     if (chosen == commands_.end()) {
-      const auto above = app_.get_subcommands();
-      const auto name = above.empty() ? "" : above.front()->get_name() + " ";
+      std::string name;
+      for (auto above = app_.get_subcommands(); !above.empty();
+           above = above.front()->get_subcommands())
+        name += above.front()->get_name() + " ";
       return fail(exit_code::misuse, "a command is needed; see squall " + name + "--help");
     }
     try {

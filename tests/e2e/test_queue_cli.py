@@ -89,8 +89,8 @@ def test_nothing_there_is_exit_code_1(gateway, queue):
     done = ask(gateway, "get", queue, "--timeout", "0s")
     assert (done.returncode, done.stdout) == (1, "")
     assert "nothing ready" in done.stderr
-    for words in (["stats"], ["get"], ["put", "1"], ["join"], ["rm"], ["dead"]):
-        done = ask(gateway, words[0], "no-such-queue", *words[1:])
+    for words in ("stats Q", "get Q", "put Q 1", "join Q", "rm Q", "dead ls Q", "dead purge Q"):
+        done = ask(gateway, *words.replace("Q", "no-such-queue").split())
         assert (done.returncode, done.stdout) == (1, ""), words
         assert "not_found" in done.stderr
 
@@ -126,16 +126,16 @@ def test_dead_items_are_listed_and_put_back(gateway, queue):
     ids = ask(gateway, "put", queue, '{"n":1}', '{"n":2}').stdout.split()
     for item in get(gateway, queue, "--max", "2"):
         ask(gateway, "nack", item["lease"], "--error", "broken thing")
-    table = ask(gateway, "dead", queue).stdout
+    table = ask(gateway, "dead", "ls", queue).stdout
     assert all(word in table for word in (*ids, "broken thing", '{"n":2}'))
-    document = json.loads(ask(gateway, "dead", queue, "--json").stdout)
+    document = json.loads(ask(gateway, "dead", "ls", queue, "--json").stdout)
     assert [item["id"] for item in document["items"]] == ids
-    refused = ask(gateway, "dead", queue, "--put-back", "")
+    refused = ask(gateway, "dead", "retry", queue, "")
     assert refused.returncode == 1 and stats(gateway, queue)["dead"] == 2
-    assert ask(gateway, "dead", queue, "--put-back", ids[1]).stdout == f"{ids[1]}\n"
-    assert ask(gateway, "dead", queue, "--put-back").stdout == f"{ids[0]}\n"
+    assert ask(gateway, "dead", "retry", queue, ids[1]).stdout == f"{ids[1]}\n"
+    assert ask(gateway, "dead", "retry", queue).stdout == f"{ids[0]}\n"
     assert stats(gateway, queue)["ready"] == 2
-    assert ask(gateway, "dead", queue, "--put-back").returncode == 1
+    assert ask(gateway, "dead", "retry", queue).returncode == 1
 
 
 def test_settings_are_made_changed_and_shown(gateway, queue):
@@ -175,7 +175,7 @@ def test_a_queue_is_paused_resumed_and_purged(gateway, queue):
     ask(gateway, "create", queue, "--max-attempts", "1")
     assert ask(gateway, "nack", item["lease"]).returncode == 0
     assert ask(gateway, "purge", queue).stdout == "0 items purged\n"
-    assert ask(gateway, "purge", queue, "--dead").stdout == "1 item purged\n"
+    assert ask(gateway, "dead", "purge", queue).stdout == "1 item purged\n"
     assert stats(gateway, queue)["dead"] == 0
     assert ask(gateway, "purge", "no-such-queue").returncode == 1
 
@@ -183,6 +183,8 @@ def test_a_queue_is_paused_resumed_and_purged(gateway, queue):
 MISUSE = [
     ("queue", "queue --help"),
     ("queue nonsense", "nonsense"),
+    ("queue dead", "queue dead --help"),
+    ("queue dead nonsense", "nonsense"),
     ("queue put a/b 1", "a/b"),
     ("queue put q nonsense", "nonsense"),
     ("queue put q", "ITEM"),
@@ -204,8 +206,9 @@ def test_misuse_is_exit_code_2_and_named(line, named):
 
 
 def test_every_command_has_help_with_an_example():
-    for name in "ls create stats put get ack nack extend join dead pause resume purge rm consume".split():
-        done = run("queue", name, "--help")
+    names = "ls create stats put get ack nack extend join dead pause resume purge rm consume".split()
+    for name in [*names, "dead ls", "dead retry", "dead purge"]:
+        done = run("queue", *name.split(), "--help")
         assert done.returncode == 0
         assert "Example" in done.stdout and f"squall queue {name}" in done.stdout
 

@@ -43,7 +43,7 @@ struct submit_flags : job_flags {
 job_options options_of(const submit_flags& flags, const CLI::App& app) {
   job_options options{flags.kind, {}, flags.key};
   const auto set = [&](const char* flag, const char* name, const auto& value) {
-    if (app.get_option(flag)->count() > 0) options.set(name, value);
+    if (is_given(app, flag)) options.set(name, value);
   };
   set("--queue", "queue", flags.queue);
   set("--priority", "priority", flags.priority);
@@ -95,7 +95,7 @@ exit_code run(const submit_flags& flags, const CLI::App& app) {
   if (params.size() > 1) {
     throw misuse("PARAMS: give one JSON text, or - for stdin; '" + params.back() + "' is too much");
   }
-  const bool waits = app.get_option("--wait")->count() > 0;
+  const bool waits = is_given(app, "--wait");
   const auto options = options_of(flags, app);
   ignore_broken_pipes();
   if (params != std::vector<std::string>{"-"}) {

@@ -74,7 +74,7 @@ exit_code create(const create_flags& flags, const CLI::App& app) {
   const auto path = queue_path(flags.queue);
   json settings = json::object();
   const auto set = [&](const char* flag, const char* key, const json& value) {
-    if (app.get_option(flag)->count() > 0) settings[key] = value;
+    if (is_given(app, flag)) settings[key] = value;
   };
   set("--order", "order", flags.order);
   set("--maxsize", "maxsize", flags.maxsize);

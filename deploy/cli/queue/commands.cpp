@@ -30,7 +30,8 @@ std::vector<command> add_queue_commands(CLI::App& program) {
   auto commands = add_queue_admin(*queue);
   commands.push_back(add_queue_put(*queue));
   commands.push_back(add_queue_get(*queue));
-  for (auto& more : {add_queue_leases(*queue), add_queue_waits(*queue), add_queue_flow(*queue)})
+  commands.push_back(add_queue_join(*queue));
+  for (auto& more : {add_queue_leases(*queue), add_queue_dead(*queue), add_queue_flow(*queue)})
     commands.insert(commands.end(), more.begin(), more.end());
   commands.push_back(add_queue_consume(*queue));
   return commands;

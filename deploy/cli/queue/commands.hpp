@@ -22,10 +22,14 @@ CLI::App* add_queue_leaf(CLI::App& queue, const std::string& name, const std::st
 
 command add_queue_put(CLI::App& queue);
 command add_queue_get(CLI::App& queue);
+command add_queue_join(CLI::App& queue);
 command add_queue_consume(CLI::App& queue);
+/// `purge` below `above`, of what stands behind `rest` of the queue's path.
+command add_queue_purge(CLI::App& above, const char* rest, const std::string& description,
+                        const char* footer);
 std::vector<command> add_queue_admin(CLI::App& queue);  ///< ls, create, stats, rm
 std::vector<command> add_queue_flow(CLI::App& queue);   ///< pause, resume, purge
 std::vector<command> add_queue_leases(CLI::App& queue); ///< ack, nack, extend
-std::vector<command> add_queue_waits(CLI::App& queue);  ///< join, dead
+std::vector<command> add_queue_dead(CLI::App& queue);   ///< dead ls, retry, purge
 
 } // namespace squall::cli

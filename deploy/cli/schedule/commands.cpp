@@ -67,7 +67,7 @@ exit_code set(const set_flags& flags, const CLI::App& app) {
   if (!json::accept(params)) throw misuse("PARAMS: '" + params + "' is not valid JSON");
   json members = {{"kind", flags.kind}};
   const auto add = [&](const char* flag, const char* name, const json& value) {
-    if (app.get_option(flag)->count() > 0) members[name] = value;
+    if (is_given(app, flag)) members[name] = value;
   };
   add("--cron", "cron", flags.cron);
   add("--zone", "time_zone", flags.zone);
