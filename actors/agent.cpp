@@ -82,9 +82,9 @@ void agent_state::enqueue(agent_link& link, std::vector<proto::call>& calls,
     auto us = estimate ? std::clamp<std::int64_t>(estimate(call.params).count(), 1, 1U << 31) : 0;
     auto index = (*at)->index;
     ++link.shares[index].held;
-    arriving_[index].push_back({call.id, link.id, call.attempt, call.first_index,
-                                static_cast<std::uint32_t>(us),
-                                now + milliseconds{call.time_left_ms}, std::move(call.params)});
+    arriving_[index].push_back(
+        {call.id, link.id, call.attempt, call.first_index, static_cast<std::uint32_t>(us),
+         now + milliseconds{call.time_left_ms}, std::move(call.params), call.tells_progress});
   }
   for (auto& pool : pools_) {
     auto& arrived = arriving_[pool->index];
@@ -129,6 +129,8 @@ void agent_state::on_tick() {
       --link->shares[pool->index].held;
       link->out.returned.push_back(id);
     }
+    for (auto& [link_id, word] : found.progress)
+      if (auto link = links_.find(link_id)) link->out.progress.push_back(std::move(word));
     pool::wake(pool, found.wake);
     collect(pool->index);
   }

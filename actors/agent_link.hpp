@@ -38,7 +38,8 @@ struct agent_link {
   }
 
   bool has_news() const {
-    return !out.results.empty() || !out.returned.empty() || !out.grants.empty();
+    return !out.results.empty() || !out.returned.empty() || !out.grants.empty() ||
+           !out.progress.empty();
   }
 };
 

@@ -13,11 +13,18 @@
 
 namespace squall::actors {
 
+/// Takes word of how far a call is: JSON text, of `proto::most_progress_bytes` at most.
+using progress_teller = std::function<void(std::string json)>;
+
 /// What a handler gets. The view lives until the handler has answered.
 struct task {
   std::string_view params;       ///< JSON text
   std::uint32_t first_index = 0; ///< see `proto::call`; added to indexes in messages
   std::stop_token stop;          ///< set when nobody wants the answer any more
+  /// Empty when nobody wants to know, as for all calls but those of jobs. May be called from any
+  /// thread, and as often as the handler likes: the newest word is passed on every 250 ms, and
+  /// shown as the job's `progress`. After the answer it does nothing.
+  progress_teller progress = {};
 };
 
 /// What a handler answers with: a result, or an error of the table.

@@ -56,7 +56,8 @@ void announce_here(const caf::actor_addr& owner, std::uint32_t index) {
 void start(const std::shared_ptr<pool>& self, std::uint32_t slot, pool_step step) {
   auto call = std::make_shared<started_call>(self, slot, std::move(*step.call));
   try {
-    self->work.start(task{call->call().params, call->call().first_index, std::move(step.stop)},
+    self->work.start(task{call->call().params, call->call().first_index, std::move(step.stop),
+                          self->teller(slot, call->call())},
                      [call](outcome result) { call->answer(std::move(result)); });
   } catch (const std::exception& error) {
     call->answer(failure(error.what()));
@@ -98,6 +99,14 @@ void pool::wake(const std::shared_ptr<pool>& self, const std::vector<std::uint32
   }
 }
 
+progress_teller pool::teller(std::uint32_t slot, const queued_call& call) {
+  if (!call.tells_progress) return {};
+  return [self = weak_from_this(), slot,
+          which = running_call{call.id, call.link, call.attempt}](std::string json) {
+    if (auto here = self.lock()) here->queue.tell(slot, which, std::move(json));
+  };
+}
+
 std::shared_ptr<pool> make_pool(caf::actor_system& system, pool_spec spec, std::uint32_t index,
                                 caf::actor_addr owner) {
   auto slots = spec.work.info.cpu_bound ? spec.slots : 0;
@@ -107,9 +116,10 @@ std::shared_ptr<pool> make_pool(caf::actor_system& system, pool_spec spec, std::
   return made;
 }
 
-outcome run_guarded(const handler& work, const queued_call& call, std::stop_token stop) noexcept {
+outcome run_guarded(const handler& work, const queued_call& call, std::stop_token stop,
+                    progress_teller progress) noexcept {
   try {
-    return work.run(task{call.params, call.first_index, std::move(stop)});
+    return work.run(task{call.params, call.first_index, std::move(stop), std::move(progress)});
   } catch (const std::exception& error) {
     return failure(error.what());
   } catch (...) {

@@ -22,7 +22,7 @@ struct pool_spec {
 
 /// One pool of an agent or of consumers, its owner, shared with its slots and with the calls that
 /// its handler has under way.
-struct pool {
+struct pool : std::enable_shared_from_this<pool> {
   pool(pool_spec spec, std::uint32_t index, caf::actor_addr owner);
 
   /// Tells the owner to collect answers. From any thread; nothing happens when it is gone.
@@ -32,6 +32,9 @@ struct pool {
   /// When all the work there is was estimated (not averaged) to be short, the caller does it at
   /// once in the woken slot's stead: two ways between threads cost more. From the owner.
   static void wake(const std::shared_ptr<pool>& self, const std::vector<std::uint32_t>& woken);
+
+  /// For the handler of a call that slot `slot` runs; empty unless the call asks for it.
+  progress_teller teller(std::uint32_t slot, const queued_call& call);
 
   const handler work;
   const std::uint32_t index;
@@ -46,6 +49,7 @@ std::shared_ptr<pool> make_pool(caf::actor_system& system, pool_spec spec, std::
                                 caf::actor_addr owner);
 
 /// Calls a CPU-bound handler. Whatever it throws becomes `task_failed`.
-outcome run_guarded(const handler& work, const queued_call& call, std::stop_token stop) noexcept;
+outcome run_guarded(const handler& work, const queued_call& call, std::stop_token stop,
+                    progress_teller progress = {}) noexcept;
 
 } // namespace squall::actors

@@ -136,6 +136,8 @@ bool pool_queue::take_front(running& current, pool_step& step, steady::time_poin
   current.started = now;
   current.deadline = step.call->deadline;
   current.stopped = proto::errc::none;
+  current.told.clear();
+  current.told_last = {};
   ++running_;
   return true;
 }
@@ -183,52 +185,12 @@ bool pool_queue::finish(std::uint32_t slot, outcome&& ended, steady::time_point 
   return !std::exchange(announced_, true);
 }
 
-void pool_queue::cancel(std::uint32_t link, std::span<const std::uint64_t> ids,
-                        steady::time_point now) {
-  std::vector<std::stop_source> stops;
-  {
-    std::lock_guard lock{mutex_};
-    auto cancelled = [&](std::uint32_t from, std::uint64_t id) {
-      return from == link && std::ranges::binary_search(ids, id);
-    };
-    std::erase_if(queue_, [&](const queued_call& call) {
-      if (!cancelled(call.link, call.id)) return false;
-      queued_us_ -= call.estimate_us;
-      refuse(call, proto::errc::cancelled, now);
-      return true;
-    });
-    for (auto& current : slots_) {
-      if (current.id == 0 || current.stopped != proto::errc::none) continue;
-      if (!cancelled(current.link, current.id)) continue;
-      current.stopped = proto::errc::cancelled;
-      stops.push_back(current.source);
-    }
-  }
-  // Outside the lock: a handler's stop callback runs here, and may answer at once.
-  for (auto& stop : stops)
-    stop.request_stop();
-}
-
-void pool_queue::drop(std::uint32_t link) {
-  std::vector<std::stop_source> stops;
-  {
-    std::lock_guard lock{mutex_};
-    std::erase_if(queue_, [&](const queued_call& call) {
-      if (call.link != link) return false;
-      queued_us_ -= call.estimate_us;
-      return true;
-    });
-    std::erase_if(done_, [&](const link_results& done) { return done.link == link; });
-    any_done_ = !done_.empty();
-    for (auto& current : slots_) {
-      if (current.id == 0 || current.link != link) continue;
-      current.link = 0;
-      current.stopped = proto::errc::cancelled;
-      stops.push_back(current.source);
-    }
-  }
-  for (auto& stop : stops)
-    stop.request_stop();
+void pool_queue::tell(std::uint32_t slot, const running_call& call, std::string progress) {
+  if (progress.size() > proto::most_progress_bytes) return;
+  std::lock_guard lock{mutex_};
+  auto& current = slots_[slot];
+  if (static_cast<const running_call&>(current) == call && call.link != 0)
+    current.told = std::move(progress);
 }
 
 pool_check pool_queue::check(steady::time_point now) {
@@ -237,10 +199,15 @@ pool_check pool_queue::check(steady::time_point now) {
   {
     std::lock_guard lock{mutex_};
     for (auto& current : slots_) {
-      if (current.id == 0 || current.deadline > now || current.stopped != proto::errc::none)
-        continue;
-      current.stopped = proto::errc::deadline_exceeded;
-      stops.push_back(current.source);
+      if (current.id == 0 || current.stopped != proto::errc::none) continue;
+      if (current.deadline <= now) {
+        current.stopped = proto::errc::deadline_exceeded;
+        stops.push_back(current.source);
+      } else if (!current.told.empty() && now - current.told_last >= between_words) {
+        current.told_last = now;
+        found.progress.push_back(
+            {current.link, {current.id, current.attempt, std::exchange(current.told, {})}});
+      }
     }
     std::erase_if(queue_, [&](const queued_call& call) {
       if (call.deadline > now) return false;
@@ -263,23 +230,6 @@ pool_check pool_queue::check(steady::time_point now) {
   for (auto& stop : stops)
     stop.request_stop();
   return found;
-}
-
-void pool_queue::close() {
-  std::vector<std::stop_source> stops;
-  {
-    std::lock_guard lock{mutex_};
-    closed_ = true;
-    queue_.clear();
-    queued_us_ = 0;
-    for (auto& current : slots_) {
-      if (current.id == 0) continue;
-      current.link = 0;
-      stops.push_back(current.source);
-    }
-  }
-  for (auto& stop : stops)
-    stop.request_stop();
 }
 
 pool_load pool_queue::load(steady::time_point now) const {

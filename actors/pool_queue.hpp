@@ -27,6 +27,16 @@ struct queued_call {
   std::uint32_t estimate_us = 0; ///< 0: by the pool's moving average
   steady::time_point deadline;
   std::string params;
+  bool tells_progress = false; ///< see `proto::call`
+};
+
+/// Which call a slot runs.
+struct running_call {
+  std::uint64_t id = 0;   ///< 0: none
+  std::uint32_t link = 0; ///< as of `queued_call`
+  std::uint32_t attempt = 0;
+
+  friend bool operator==(const running_call&, const running_call&) = default;
 };
 
 /// Answers for one gateway.
@@ -48,6 +58,7 @@ struct pool_step {
 struct pool_check {
   std::vector<std::uint32_t> wake;                               ///< slots to wake
   std::vector<std::pair<std::uint32_t, std::uint64_t>> returned; ///< (link, id) of calls given back
+  std::vector<std::pair<std::uint32_t, proto::call_progress>> progress; ///< by link
 };
 
 /// The calls of one pool: those that wait, those that its slots run, and the answers that wait to
@@ -82,7 +93,8 @@ public:
   void drop(std::uint32_t link);
 
   /// To be called every few milliseconds while there are calls: enforces deadlines, wakes idle
-  /// slots, and gives calls back when nothing has moved for `patience`, twice in a row.
+  /// slots, gives calls back when nothing has moved for `patience`, twice in a row, and brings what
+  /// running calls told of their progress.
   pool_check check(steady::time_point now);
 
   /// No slot gets a call any more; running ones are asked to stop.
@@ -101,6 +113,11 @@ public:
   /// Ends the slot's call; the slot is idle. Returns whether to tell the agent to collect.
   bool finish(std::uint32_t slot, outcome&& ended, steady::time_point now);
 
+  /// The slot's call is so far. The next `check` brings the newest word of each call, one in
+  /// `between_words` at most. Nothing happens when the slot has another call by now, or when the
+  /// text is longer than `proto::most_progress_bytes`.
+  void tell(std::uint32_t slot, const running_call& call, std::string progress);
+
   /// Calls queued for so long while no slot finishes anything may be given back; a slot whose call
   /// began so long ago is granted nothing ahead.
   static constexpr std::chrono::milliseconds patience{5};
@@ -110,16 +127,16 @@ public:
   static constexpr std::chrono::microseconds worth_waking{50};
   /// Less work than this is done without waking anybody.
   static constexpr std::chrono::microseconds brief{100};
+  static constexpr std::chrono::milliseconds between_words{250};
 
 private:
-  struct running {
-    std::uint64_t id = 0; ///< 0: runs nothing
-    std::uint32_t link = 0;
-    std::uint32_t attempt = 0;
+  struct running : running_call {
     steady::time_point started;
     steady::time_point deadline;
     proto::errc stopped = proto::errc::none; ///< why it was asked to stop
     std::stop_source source{std::nostopstate};
+    std::string told;             ///< its progress, to be brought yet
+    steady::time_point told_last; ///< when some was brought
   };
 
   void answer(std::uint32_t link, proto::result&& result, steady::time_point now);

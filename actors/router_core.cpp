@@ -51,6 +51,7 @@ void router_core::admit(proto::submission& work, time_point now) {
   call.attempt = 1;
   call.first_index = work.work.first_index;
   call.priority = work.priority;
+  call.tells_progress = work.work.tells_progress;
   deadlines_.add(which, call.deadline);
   if (pool)
     send(which, *pool, now);
@@ -99,6 +100,7 @@ void router_core::send(entry which, router_pool& pool, time_point now) {
   // A copy stays here: any worker may die, or give the call back unstarted.
   sent.params = std::move(call.params);
   call.params = sent.params;
+  sent.tells_progress = call.tells_progress;
 }
 
 void router_core::pump(router_kind& kind, time_point now) {
@@ -118,6 +120,8 @@ void router_core::answered(proto::result_batch& batch, time_point now) {
   if (!worker) return;
   for (auto& result : batch.results)
     settle(*worker, result, now);
+  for (auto& progress : batch.progress)
+    pass_on(*worker, progress);
   // Each goes to the very front: the last one first keeps their order.
   for (auto id = batch.returned.rbegin(); id != batch.returned.rend(); ++id)
     take_back(*worker, *id);
@@ -150,6 +154,14 @@ void router_core::settle(const router_worker& worker, proto::result& result, tim
     outbox_.answer(std::move(result));
   }
   forget(*which);
+}
+
+void router_core::pass_on(const router_worker& worker, proto::call_progress& progress) {
+  const auto which = ledger_.find(progress.id);
+  if (!which) return;
+  const auto& call = ledger_[*which];
+  if (!call.at || call.at->owner != &worker || call.attempt != progress.attempt) return;
+  if (call.wanted && call.tells_progress) outbox_.tell(std::move(progress));
 }
 
 void router_core::take_back(const router_worker& worker, std::uint64_t id) {

@@ -56,8 +56,8 @@ public:
 
   /// Calls and cancellations of a bridge. Calls are moved out of the batch.
   void submit(proto::submit_batch& batch, time_point now);
-  /// Answers, returned calls and grants of a worker. Results are moved out of the batch. What does
-  /// not belong to the worker and attempt that a call is at now is ignored.
+  /// Answers, returned calls, grants and progress of a worker. Results and progress are moved out
+  /// of the batch. What does not belong to the worker and attempt that a call is at now is ignored.
   void answered(proto::result_batch& batch, time_point now);
 
   /// Gives the worker its number. One of the same incarnation is lost first.
@@ -102,6 +102,7 @@ private:
   void pump(router_kind& kind, time_point now);
 
   void settle(const router_worker& worker, proto::result& result, time_point now);
+  void pass_on(const router_worker& worker, proto::call_progress& progress);
   void take_back(const router_worker& worker, std::uint64_t id);
   void grant(router_worker& worker, const proto::grant& grant);
   /// Puts a call that no worker has any more to the front of its line.

@@ -27,7 +27,8 @@ struct router_call {
   waiting_line::place place = 0; ///< in the line
   std::uint8_t priority = 0;
   std::uint8_t losses = 0; ///< workers that died with it
-  bool wanted = true;      ///< false: it is at a worker, and nobody wants its answer any more
+  bool tells_progress = false;
+  bool wanted = true; ///< false: it is at a worker, and nobody wants its answer any more
 };
 
 /// The calls that a router has taken on, by id. Entries are used again, so that calls that come

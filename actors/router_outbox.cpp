@@ -24,15 +24,23 @@ proto::call_batch& router_outbox::to(router_worker& worker) {
   return batch;
 }
 
-void router_outbox::answer(proto::result&& result) {
-  const auto bridge = static_cast<std::uint8_t>(result.id >> proto::bridge_shift);
+proto::answer_batch& router_outbox::for_bridge_of(std::uint64_t call) {
+  const auto bridge = static_cast<std::uint8_t>(call >> proto::bridge_shift);
   auto& position = bridge_mail_[bridge];
   if (position == 0) {
     mail_.answers.push_back({bridge, {}});
     mail_.answers.back().batch.results.reserve(std::min(expected_[bridge], most_expected));
     position = static_cast<std::uint32_t>(mail_.answers.size());
   }
-  mail_.answers[position - 1].batch.results.push_back(std::move(result));
+  return mail_.answers[position - 1].batch;
+}
+
+void router_outbox::answer(proto::result&& result) {
+  for_bridge_of(result.id).results.push_back(std::move(result));
+}
+
+void router_outbox::tell(proto::call_progress&& progress) {
+  for_bridge_of(progress.id).progress.push_back(std::move(progress));
 }
 
 router_mail router_outbox::take() {

@@ -32,11 +32,16 @@ public:
   proto::call_batch& to(router_worker& worker);
   /// Answers a call: to the bridge that made it.
   void answer(proto::result&& result);
+  /// Passes on how far a call is: to the bridge that made it.
+  void tell(proto::call_progress&& progress);
   void tell_kinds() noexcept { mail_.kinds_changed = true; }
   /// Ends the turn.
   router_mail take();
 
 private:
+  /// This turn's batch for the bridge that made a call.
+  proto::answer_batch& for_bridge_of(std::uint64_t call);
+
   router_mail mail_;
   std::uint64_t turn_ = 1;
   std::array<std::uint32_t, 256> bridge_mail_{}; ///< position in `mail_.answers`, from 1; 0: none

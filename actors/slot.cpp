@@ -12,7 +12,8 @@ void work_off(pool& owner, std::uint32_t index) {
     if (step.announce) owner.announce();
     if (!step.call) return;
     if (step.wake) caf::anon_send(owner.slots[*step.wake], proto::slot_wake{});
-    auto ended = run_guarded(owner.work, *step.call, std::move(step.stop));
+    auto ended =
+        run_guarded(owner.work, *step.call, std::move(step.stop), owner.teller(index, *step.call));
     step = owner.queue.advance(index, std::move(ended), steady::now());
   }
 }

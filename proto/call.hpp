@@ -4,6 +4,7 @@
 
 #include <caf/meta/type_name.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,7 +18,8 @@ struct call {
   std::uint32_t time_left_ms = 0; ///< what remains of the deadline at the moment of sending
   std::uint32_t first_index = 0;  ///< index of the first element, when part of a spread call
   std::string kind;
-  std::string params; ///< JSON text, passed on unparsed
+  std::string params;          ///< JSON text, passed on unparsed
+  bool tells_progress = false; ///< whoever submitted it wants to know how far it is, while it runs
 
   friend bool operator==(const call&, const call&) = default;
 };
@@ -25,7 +27,7 @@ struct call {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, call& x) {
   return f(caf::meta::type_name("squall.call"), x.id, x.attempt, x.time_left_ms, x.first_index,
-           x.kind, x.params);
+           x.kind, x.params, x.tells_progress);
 }
 
 /// How one call ended. `code` is `errc::none` for a result.
@@ -47,6 +49,23 @@ typename Inspector::result_type inspect(Inspector& f, result& x) {
   return f(caf::meta::type_name("squall.result"), x.id, x.attempt, x.code, x.run_us, x.body,
            x.data);
 }
+
+/// How far a call is that runs, and that `tells_progress`.
+struct call_progress {
+  std::uint64_t id = 0;
+  std::uint32_t attempt = 0; ///< the attempt that tells it
+  std::string body;          ///< JSON text, of `most_progress_bytes` at most
+
+  friend bool operator==(const call_progress&, const call_progress&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, call_progress& x) {
+  return f(caf::meta::type_name("squall.call_progress"), x.id, x.attempt, x.body);
+}
+
+/// What a call may tell of itself; more is left out.
+inline constexpr std::size_t most_progress_bytes = 4'096;
 
 /// What a gateway sends to an agent in one turn.
 struct call_batch {
@@ -80,13 +99,15 @@ struct result_batch {
   std::vector<result> results;
   std::vector<std::uint64_t> returned; ///< ids of calls given back unstarted; give them to another
   std::vector<grant> grants;           ///< windows that changed
+  std::vector<call_progress> progress; ///< of calls that run; the newest of each
 
   friend bool operator==(const result_batch&, const result_batch&) = default;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, result_batch& x) {
-  return f(caf::meta::type_name("squall.result_batch"), x.worker, x.results, x.returned, x.grants);
+  return f(caf::meta::type_name("squall.result_batch"), x.worker, x.results, x.returned, x.grants,
+           x.progress);
 }
 
 } // namespace squall::proto

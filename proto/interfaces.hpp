@@ -104,7 +104,7 @@ typename Inspector::result_type inspect(Inspector& f, join_answer& x) {
 
 /// What agents may say to a router; the part of a router that crosses processes.
 /// - `join_request`: begin to work for it. Fails when the router drains.
-/// - `result_batch`: answers, returned calls and grants of one turn.
+/// - `result_batch`: answers, returned calls, grants and progress of one turn.
 /// - `leave`: the worker drains.
 using router_port = caf::typed_actor<caf::replies_to<join_request>::with<join_answer>,
                                      caf::reacts_to<result_batch>, caf::reacts_to<leave>>;

@@ -43,13 +43,14 @@ typename Inspector::result_type inspect(Inspector& f, submit_batch& x) {
 /// What the router sends to a bridge in one turn.
 struct answer_batch {
   std::vector<result> results;
+  std::vector<call_progress> progress; ///< of calls that asked for it
 
   friend bool operator==(const answer_batch&, const answer_batch&) = default;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, answer_batch& x) {
-  return f(caf::meta::type_name("squall.answer_batch"), x.results);
+  return f(caf::meta::type_name("squall.answer_batch"), x.results, x.progress);
 }
 
 /// A kind and how many slots for it there are now (0: known, but no worker offers it now).

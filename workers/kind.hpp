@@ -8,6 +8,7 @@ class event_loop;
 
 using actors::completion;
 using actors::outcome;
+using actors::progress_teller;
 using actors::task;
 
 /// One kind of work: everything that has to be said to add it to the platform. Exactly one of

@@ -32,7 +32,9 @@ proto::runner_actor::behavior_type runner_state::make_behavior(runner_options op
         finish_turn();
       },
       [this](proto::answer_batch& batch) {
-        core_->on_results(batch.results, now());
+        const auto time = now();
+        core_->on_results(batch.results, time);
+        core_->on_progress(batch.progress, time);
         finish_turn();
       },
       [this](proto::queue_answers& batch) { on_answers(batch); },

@@ -70,6 +70,7 @@ void runner_core::begin(std::uint32_t kind, proto::leased_item& item, time_point
   made.work.time_left_ms = item.timeout_ms;
   made.work.kind = kinds_[kind].name();
   made.work.params = std::move(item.body);
+  made.work.tells_progress = true;
   made.connection = connection;
   made.priority = 0;
   jobs_.add(made.work.id, kind, item, now);
@@ -78,6 +79,12 @@ void runner_core::begin(std::uint32_t kind, proto::leased_item& item, time_point
 void runner_core::on_results(std::vector<proto::result>& results, time_point now) {
   for (auto& result : results)
     if (auto job = jobs_.take(result.id)) end(*job, result, now);
+}
+
+void runner_core::on_progress(std::vector<proto::call_progress>& words, time_point now) {
+  for (auto& word : words)
+    if (!word.body.empty() && word.body.size() <= proto::most_progress_bytes)
+      jobs_.tell(word.id, std::move(word.body), now);
 }
 
 void runner_core::end(held_lease& job, proto::result& result, time_point now) {

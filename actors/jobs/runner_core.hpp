@@ -42,6 +42,8 @@ public:
   void on_kinds(proto::kinds_changed& known);
   void on_answers(proto::queue_answers& batch, time_point now);
   void on_results(std::vector<proto::result>& results, time_point now);
+  /// What calls that run told; kept with their jobs, by an extension of their leases.
+  void on_progress(std::vector<proto::call_progress>& words, time_point now);
 
   /// Leases nothing more. Takes waiting requests back; what they bring all the same is released.
   void drain();

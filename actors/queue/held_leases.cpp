@@ -29,6 +29,16 @@ void held_leases::stop_extending(std::uint64_t id) {
   if (auto at = items_.find(id); at != items_.end()) stop_extending(id, at->second);
 }
 
+void held_leases::tell(std::uint64_t id, std::string progress, time_point now) {
+  auto at = items_.find(id);
+  if (at == items_.end()) return;
+  auto& item = at->second;
+  item.progress = std::move(progress);
+  if (!item.extend_at) return;
+  stop_extending(id, item);
+  extend_at(id, item, now);
+}
+
 bool held_leases::on_extended(const proto::queue_answer& answer, time_point now) {
   auto at = items_.find(answer.id);
   if (at == items_.end()) return false;
@@ -36,7 +46,7 @@ bool held_leases::on_extended(const proto::queue_answer& answer, time_point now)
   if (answer.code == proto::errc::lease_lost || answer.code == proto::errc::not_found) return true;
   if (answer.code == proto::errc::none) {
     item.lease_ms = answer.lease_ms;
-    extend_at(answer.id, item, now + milliseconds{item.lease_ms} / 2);
+    extend_at(answer.id, item, item.progress.empty() ? now + milliseconds{item.lease_ms} / 2 : now);
   } else { // there is still time to try again
     extend_at(answer.id, item, now + milliseconds{item.lease_ms} / 8);
   }
@@ -54,6 +64,7 @@ held_leases::extend_due(time_point now) {
     request.id = id;
     request.op = proto::queue_op::extend;
     request.lease = item.lease;
+    request.result = std::exchange(item.progress, {});
   }
   return due;
 }

@@ -20,6 +20,7 @@ struct held_lease {
   std::string lease;
   std::uint32_t lease_ms = 0;
   bool job = false;
+  std::string progress; ///< of a job: JSON for the next extension
   std::optional<std::chrono::steady_clock::time_point> extend_at; ///< nothing: an extension is
                                                                   ///< under way, or none is wanted
 };
@@ -36,6 +37,10 @@ public:
   std::optional<held_lease> take(std::uint64_t id);
   /// The item stays, but its lease is not extended any more.
   void stop_extending(std::uint64_t id);
+
+  /// A job is so far: its lease is extended with this, at once or after the extension that is
+  /// under way. Nothing happens when no item with this id is held.
+  void tell(std::uint64_t id, std::string progress, time_point now);
 
   /// The answer to an extension. True when the lease is lost.
   bool on_extended(const proto::queue_answer& answer, time_point now);

@@ -4,7 +4,11 @@
 
 #include <atomic>
 #include <future>
+#include <map>
 #include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
 
 using namespace squall;
 using namespace squall::test;
@@ -199,4 +203,39 @@ TEST_CASE("cancelling a call that waits stops it, and the handler's late answer 
   done(outcome::ok("late"));
   done(outcome::ok("again"));
   CHECK(log->result(1).code == proto::errc::cancelled);
+}
+
+TEST_CASE("a gateway is told how far a call is that asks for it, of both kinds of handlers") {
+  handler computing = echo("computing");
+  computing.run = [](const task& task) {
+    if (task.progress) task.progress("[1]");
+    while (!task.stop.stop_requested())
+      std::this_thread::yield();
+    return outcome::ok(task.progress ? "1" : "0");
+  };
+  actors::progress_teller kept;
+  auto keep = std::make_shared<keeper>();
+  auto waiting = kept_by(keep);
+  waiting.start = [&kept, begin = waiting.start](const task& task, actors::completion done) {
+    kept = task.progress;
+    begin(task, std::move(done));
+  };
+  agent_fixture fixture{{{computing, 2}, {waiting, 1}}};
+  auto [router, log] = fixture.add_gateway();
+  auto asks = make_call(1, "computing");
+  asks.tells_progress = true;
+  auto waits = make_call(2, "kept");
+  waits.tells_progress = true;
+  caf::anon_send(router, proto::call_batch{{asks, waits, make_call(3, "computing")}, {}});
+  log->wait([](auto& log) { return log.told_.contains(1); });
+  REQUIRE(keep->started.try_acquire_for(patience));
+  kept("[2]");
+  log->wait([](auto& log) { return log.told_.contains(2); });
+  keep->take(0)(outcome::ok("2"));
+  CHECK(log->result(2).body == "2");
+  kept("[3]");
+  caf::anon_send(router, proto::call_batch{{}, {1, 3}});
+  log->wait_answers(3);
+  using told = std::map<std::uint64_t, std::vector<std::string>>;
+  CHECK(log->told_ == told{{1, {"[1]"}}, {2, {"[2]"}}});
 }

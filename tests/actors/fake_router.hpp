@@ -40,6 +40,8 @@ public:
       results_[result.id].push_back(result);
     for (auto id : batch.returned)
       returned_.push_back(id);
+    for (const auto& progress : batch.progress)
+      told_[progress.id].push_back(progress.body);
     for (auto& grant : batch.grants)
       windows_[grant.kind] = grant.window;
     changed_.notify_all();
@@ -73,6 +75,7 @@ public:
   std::vector<proto::join_request> joins_;
   std::map<std::uint64_t, std::vector<proto::result>> results_;
   std::vector<std::uint64_t> returned_;
+  std::map<std::uint64_t, std::vector<std::string>> told_; ///< progress
   std::map<std::string, std::uint32_t> windows_;
   std::size_t batches_ = 0;
   std::size_t leaves_ = 0;

@@ -160,3 +160,44 @@ TEST_CASE("threads that push, run, cancel and collect at once lose no call and a
   CHECK(count == total);
   CHECK(std::all_of(seen.begin() + 1, seen.end(), [](auto n) { return n == 1; }));
 }
+
+TEST_CASE("the newest word of a running call's progress comes out, not too often") {
+  pool_queue queue{1, true};
+  steady::time_point now{1h};
+  auto batch = calls(1, 1);
+  queue.push(batch, now);
+  queue.begin(0, now);
+  CHECK(queue.check(now).progress.empty());
+  queue.tell(0, {1, gateway, 1}, "1");
+  queue.tell(0, {1, gateway, 1}, "2");
+  auto told = queue.check(now).progress;
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].first == gateway);
+  CHECK(told[0].second == squall::proto::call_progress{1, 1, "2"});
+  queue.tell(0, {1, gateway, 1}, "3");
+  CHECK(queue.check(now + 249ms).progress.empty());
+  CHECK(queue.check(now + 250ms).progress.at(0).second.body == "3");
+  CHECK(queue.check(now + 500ms).progress.empty());
+}
+
+TEST_CASE("only the call that a slot runs tells progress, and only short words") {
+  pool_queue queue{1, true};
+  steady::time_point now{1h};
+  auto batch = calls(1, 2);
+  queue.push(batch, now);
+  queue.begin(0, now);
+  queue.tell(0, {1, gateway, 2}, "another attempt's");
+  queue.tell(0, {1, gateway + 1, 1}, "another gateway's");
+  queue.tell(0, {1, gateway, 1}, std::string(squall::proto::most_progress_bytes + 1, '1'));
+  CHECK(queue.check(now).progress.empty());
+  queue.tell(0, {1, gateway, 1}, "too late");
+  queue.advance(0, fine(), now);
+  CHECK(queue.check(now).progress.empty());
+  queue.tell(0, {1, gateway, 1}, "of the call before");
+  CHECK(queue.check(now).progress.empty());
+  queue.tell(0, {2, gateway, 1}, "1");
+  CHECK(queue.check(now).progress.size() == 1);
+  queue.drop(gateway);
+  queue.tell(0, {2, gateway, 1}, "2");
+  CHECK(queue.check(now + 1s).progress.empty());
+}

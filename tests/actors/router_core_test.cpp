@@ -231,3 +231,43 @@ TEST_CASE("an error code of a newer worker becomes unknown, and counts as intern
   CHECK(rig.answers.at(0).code == proto::errc::unknown);
   CHECK(rig.outcomes("prime", "internal") == 1);
 }
+
+TEST_CASE("progress is passed on of calls that ask for it, while they run there") {
+  router_rig rig;
+  const auto one = rig.join("one", {offer("prime", 2)});
+  const auto two = rig.join("two", {offer("sleep", 1)});
+  auto work = submission_of(rig.id(1), "prime");
+  work.work.tells_progress = true;
+  rig.submit(work);
+  rig.call(2);
+  auto asks = rig.at[one].at(0);
+  const auto other = rig.at[one].at(1);
+  CHECK(asks.tells_progress);
+  CHECK_FALSE(other.tells_progress);
+  rig.tell(one, asks, "1");
+  rig.tell(one, other, "2");
+  rig.tell(two, asks, "3");
+  ++asks.attempt;
+  rig.tell(one, asks, "4");
+  --asks.attempt;
+  CHECK(rig.told == std::vector<proto::call_progress>{{asks.id, 1, "1"}});
+  rig.answer(one, asks);
+  rig.tell(one, asks, "5");
+  CHECK(rig.told.size() == 1);
+}
+
+TEST_CASE("a call that another worker gets still tells its progress") {
+  router_rig rig;
+  const auto one = rig.join("one", {offer("prime", 1)});
+  auto work = submission_of(rig.id(1), "prime");
+  work.work.tells_progress = true;
+  rig.submit(work);
+  rig.lose(one);
+  const auto two = rig.join("two", {offer("prime", 1)});
+  const auto again = rig.at[two].at(0);
+  rig.tell(two, again, "1");
+  CHECK(rig.told == std::vector<proto::call_progress>{{again.id, 2, "1"}});
+  rig.cancel(1);
+  rig.tell(two, again, "2");
+  CHECK(rig.told.size() == 1);
+}

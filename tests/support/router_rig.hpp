@@ -60,6 +60,7 @@ public:
   std::map<std::uint64_t, std::vector<proto::call>> at;             ///< sent, by worker
   std::map<std::uint64_t, std::vector<std::uint64_t>> cancelled_at; ///< by worker
   std::vector<proto::result> answers;                               ///< of all bridges
+  std::vector<proto::call_progress> told;                           ///< to all bridges
   unsigned kinds_told = 0;
 
   /// The id of the rig's call number `n`.
@@ -105,6 +106,13 @@ public:
     proto::result_batch batch;
     batch.worker = worker;
     batch.returned = std::move(ids);
+    core.answered(batch, now);
+    gather();
+  }
+  void tell(std::uint64_t worker, const proto::call& call, std::string progress) {
+    proto::result_batch batch;
+    batch.worker = worker;
+    batch.progress.push_back({call.id, call.attempt, std::move(progress)});
     core.answered(batch, now);
     gather();
   }
@@ -157,9 +165,12 @@ public:
       for (auto each : batch.cancelled)
         cancelled_at[worker].push_back(each);
     }
-    for (auto& [to, batch] : mail.answers)
+    for (auto& [to, batch] : mail.answers) {
       for (auto& result : batch.results)
         answers.push_back(std::move(result));
+      for (auto& progress : batch.progress)
+        told.push_back(std::move(progress));
+    }
   }
 };
 

@@ -6,20 +6,19 @@
 
 namespace squall::workers::fetch {
 
-void call::start(engine& on, event_loop& loop, order what, const std::stop_token& stop,
-                 completion done) {
-  auto made = std::make_shared<call>(on, std::move(what), std::move(done));
+void call::start(engine& on, event_loop& loop, order what, const task& of, completion done) {
+  auto made = std::make_shared<call>(on, std::move(what), of.progress, std::move(done));
   made->begin_some();
-  made->watch_.emplace(stop, [&loop, weak = made->weak_from_this()] {
+  made->watch_.emplace(of.stop, [&loop, weak = made->weak_from_this()] {
     loop.post([weak] {
       if (auto self = weak.lock()) self->cancel();
     });
   });
 }
 
-call::call(engine& on, order what, completion done)
+call::call(engine& on, order what, progress_teller progress, completion done)
     : engine_{on}, order_{std::move(what)}, done_{std::move(done)},
-      answers_(order_.requests.size()) {}
+      progress_{std::move(progress), order_.requests.size()}, answers_(order_.requests.size()) {}
 
 void call::begin_some() {
   while (fetches_.size() < order_.requests.size() && fetches_.size() - answered_ < most_at_once) {
@@ -39,6 +38,7 @@ void call::on_fetched(std::size_t place, result&& got) {
   }
   keep(place, std::move(got));
   if (++answered_ == answers_.size()) return finish(outcome::ok(list_body()));
+  progress_.step();
   begin_some();
 }
 

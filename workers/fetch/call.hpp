@@ -2,6 +2,7 @@
 
 #include "workers/fetch/fetching.hpp"
 #include "workers/kind.hpp"
+#include "workers/list_progress.hpp"
 
 #include <functional>
 #include <memory>
@@ -20,13 +21,12 @@ public:
   /// Most bytes of a list's answer; what comes above that fails as `too_large`.
   static constexpr std::size_t most_list_bytes = 64 * 1024 * 1024;
 
-  /// Begins; `done` is called once. `stop` may be asked to stop from any thread while `loop`, which
-  /// is that of `on`, is there.
-  static void start(engine& on, event_loop& loop, order what, const std::stop_token& stop,
-                    completion done);
+  /// Begins; `done` is called once. `of.stop` may be asked to stop from any thread while `loop`,
+  /// which is that of `on`, is there. Of a list, `of.progress` is told how much is done.
+  static void start(engine& on, event_loop& loop, order what, const task& of, completion done);
 
   /// Use `start`.
-  call(engine& on, order what, completion done);
+  call(engine& on, order what, progress_teller progress, completion done);
 
 private:
   void begin_some();
@@ -39,6 +39,7 @@ private:
   engine& engine_;
   order order_;
   completion done_;
+  list_progress progress_;
   std::vector<std::weak_ptr<fetching>> fetches_; ///< by place; of those that have begun
   std::vector<std::string> answers_;             ///< by place
   std::size_t answer_bytes_ = 0;

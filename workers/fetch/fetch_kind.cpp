@@ -45,7 +45,7 @@ void start(const std::shared_ptr<const environment>& around, event_loop& loop, c
   if (auto* why = std::get_if<std::string>(&params))
     return done(outcome::fail(proto::errc::invalid_params, std::move(*why)));
   auto& engine = asio::use_service<engines>(loop.context()).at(around);
-  call::start(engine, loop, std::move(std::get<order>(params)), task.stop, std::move(done));
+  call::start(engine, loop, std::move(std::get<order>(params)), task, std::move(done));
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "workers/prime/prime_kind.hpp"
 
+#include "workers/list_progress.hpp"
 #include "workers/prime/big_prime.hpp"
 #include "workers/prime/check.hpp"
 #include "workers/prime/params.hpp"
@@ -109,13 +110,14 @@ bool append_check(std::string& out, const decimal& number, const std::stop_token
   return true;
 }
 
-bool append_list(std::string& out, const std::vector<decimal>& numbers,
-                 const std::stop_token& stop) {
+bool append_list(std::string& out, const std::vector<decimal>& numbers, const task& work) {
+  list_progress progress(work.progress, numbers.size());
   out.append(R"({"results":[)");
   for (const auto& number : numbers) {
-    if (stop.stop_requested()) return false;
+    if (work.stop.stop_requested()) return false;
     if (&number != &numbers.front()) out.push_back(',');
-    if (!append_check(out, number, stop)) return false;
+    if (!append_check(out, number, work.stop)) return false;
+    progress.step();
   }
   out.append("]}");
   return true;
@@ -128,8 +130,8 @@ outcome run(const task& work) {
   const auto& wanted = std::get<request>(parsed);
   std::string out;
   out.reserve(verdict_bytes * std::max<std::size_t>(wanted.numbers.size(), 1) + work.params.size());
-  const auto done = wanted.list ? append_list(out, wanted.numbers, work.stop)
-                                : append_check(out, wanted.n, work.stop);
+  const auto done =
+      wanted.list ? append_list(out, wanted.numbers, work) : append_check(out, wanted.n, work.stop);
   if (!done) return outcome::fail(proto::errc::cancelled, "the answer is no longer wanted");
   return outcome::ok(std::move(out));
 }

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -49,38 +50,72 @@ std::variant<milliseconds, std::string> read(std::string_view params) {
   return milliseconds{ms->get<std::int64_t>()};
 }
 
-/// One call under way. Kept by its timer, whose handler answers.
-struct nap {
-  nap(boost::asio::io_context& context, milliseconds time, completion done)
-      : timer{context, time}, time{time}, done{std::move(done)} {}
+/// Between two words of how much is over.
+constexpr milliseconds between{1'000};
 
-  void end(bool early) {
-    awake.reset();
-    if (early)
-      done(outcome::fail(proto::errc::cancelled, "the sleep was stopped"));
-    else
-      done(outcome::ok("{\"ms\":" + std::to_string(time.count()) + "}"));
+/// One call under way. Kept by its timer, whose handler answers.
+class nap : public std::enable_shared_from_this<nap> {
+public:
+  nap(event_loop& loop, milliseconds time, progress_teller progress, completion done)
+      : loop_{loop}, timer_{loop.context()}, time_{time}, end_{clock::now() + time},
+        progress_{std::move(progress)}, done_{std::move(done)} {}
+
+  void begin(const std::stop_token& stop) {
+    wait();
+    awake_.emplace(stop, [&loop = loop_, weak = weak_from_this()] {
+      loop.post([weak] {
+        if (auto self = weak.lock()) self->wake();
+      });
+    });
   }
 
-  boost::asio::steady_timer timer;
-  milliseconds time;
-  completion done;
-  std::optional<std::stop_callback<std::function<void()>>> awake;
+private:
+  using clock = boost::asio::steady_timer::clock_type;
+
+  void wait() {
+    timer_.expires_at(progress_ ? std::min(end_, clock::now() + between) : end_);
+    timer_.async_wait([self = shared_from_this()](boost::system::error_code) { self->on_time(); });
+  }
+
+  void wake() {
+    woken_ = true; // the timer may have come already, and its handler not
+    timer_.cancel();
+  }
+
+  void on_time() {
+    if (const auto now = clock::now(); !woken_ && now < end_) {
+      tell(now);
+      return wait();
+    }
+    awake_.reset();
+    if (woken_)
+      done_(outcome::fail(proto::errc::cancelled, "the sleep was stopped"));
+    else
+      done_(outcome::ok("{\"ms\":" + std::to_string(time_.count()) + "}"));
+  }
+
+  void tell(clock::time_point now) {
+    const auto left = std::chrono::ceil<milliseconds>(end_ - now);
+    progress_(R"({"done_ms":)" + std::to_string((time_ - left).count()) + R"(,"of_ms":)" +
+              std::to_string(time_.count()) + "}");
+  }
+
+  event_loop& loop_;
+  boost::asio::steady_timer timer_;
+  const milliseconds time_;
+  const clock::time_point end_;
+  progress_teller progress_; ///< may be empty: then the timer comes once
+  completion done_;
+  bool woken_ = false;
+  std::optional<std::stop_callback<std::function<void()>>> awake_;
 };
 
 void start(event_loop& loop, const task& task, completion done) {
   auto params = read(task.params);
   if (auto* why = std::get_if<std::string>(&params))
     return done(outcome::fail(proto::errc::invalid_params, std::move(*why)));
-  auto sleeper =
-      std::make_shared<nap>(loop.context(), std::get<milliseconds>(params), std::move(done));
-  sleeper->timer.async_wait(
-      [sleeper](boost::system::error_code error) { sleeper->end(static_cast<bool>(error)); });
-  sleeper->awake.emplace(task.stop, [&loop, weak = std::weak_ptr{sleeper}] {
-    loop.post([weak] {
-      if (auto sleeper = weak.lock()) sleeper->timer.cancel();
-    });
-  });
+  std::make_shared<nap>(loop, std::get<milliseconds>(params), task.progress, std::move(done))
+      ->begin(task.stop);
 }
 
 } // namespace

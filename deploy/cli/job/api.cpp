@@ -56,9 +56,13 @@ bool job_state::ended() const noexcept {
 job_state read_job(std::string_view job) {
   const auto document = nlohmann::json::parse(job, nullptr, false);
   const auto& attempts = fields::list(document, "attempts");
-  return {fields::text(document, "id"), fields::text(document, "state"),
-          fields::number(document, "attempt"), fields::number(document, "max_attempts"),
-          attempts.empty() ? "" : fields::text(attempts.back(), "error")};
+  const auto progress = document.find("progress");
+  return {fields::text(document, "id"),
+          fields::text(document, "state"),
+          fields::number(document, "attempt"),
+          fields::number(document, "max_attempts"),
+          attempts.empty() ? "" : fields::text(attempts.back(), "error"),
+          progress == document.end() ? "" : progress->dump(-1, ' ', true)};
 }
 
 } // namespace squall::cli

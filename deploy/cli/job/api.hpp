@@ -51,7 +51,8 @@ struct job_state {
   std::string state;
   std::uint64_t attempt = 0;
   std::uint64_t max_attempts = 0;
-  std::string error; ///< of the last attempt that failed
+  std::string error;      ///< of the last attempt that failed
+  std::string progress{}; ///< JSON in ASCII; empty: it has told none
 
   /// Whether nothing happens to it any more.
   bool ended() const noexcept;

@@ -56,6 +56,7 @@ std::string render_state(const job_state& job) {
   if (job.attempt > 0) {
     line += ", attempt " + format_count(job.attempt) + " of " + format_count(job.max_attempts);
   }
+  if (!job.progress.empty()) line += "  " + job.progress;
   return line;
 }
 

@@ -13,7 +13,7 @@ namespace squall::cli {
 /// A table of jobs, of an array of them, at the Unix time `now_ms`.
 std::string render_jobs(const nlohmann::json& jobs, std::int64_t now_ms, bool colours);
 
-/// Where a job is, in one line: `01... leased, attempt 2 of 5`.
+/// Where a job is, in one line: `01...  leased, attempt 2 of 5  {"done":3,"of":10}`.
 std::string render_state(const job_state& job);
 
 /// Why a job has no result, as a sentence.

@@ -23,6 +23,7 @@
 #include <random>
 #include <utility>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 // At -O1, g++ 12 takes the pair of allocation functions of Asio's coroutine frames for a mismatch.
@@ -47,7 +48,7 @@ class state_line {
 public:
   void show(const std::string& text) {
     if (!terminal_) return;
-    std::cerr << '\r' << text << "\x1b[K" << std::flush;
+    std::cerr << '\r' << text.substr(0, room()) << "\x1b[K" << std::flush;
     drawn_ = true;
   }
   void clear() {
@@ -56,6 +57,13 @@ public:
   bool is_seen() const noexcept { return terminal_; }
 
 private:
+  /// A line that is broken in two could not be drawn over.
+  static std::size_t room() {
+    winsize size{};
+    const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    return known ? size.ws_col - 1U : std::string::npos;
+  }
+
   const bool terminal_ = ::isatty(STDERR_FILENO) != 0;
   bool drawn_ = false;
 };

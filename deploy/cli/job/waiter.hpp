@@ -31,9 +31,10 @@ struct wait_result {
 };
 
 /// Waits until the jobs have ended, one after the other, by long polling. Waits on while the
-/// gateway is away, once it was there. Shows what it waits for on stderr when that is a terminal.
-/// Blocks. Call it on the main thread. Throws `misuse` for what is no id, `unreachable` when there
-/// is no gateway at the begin or the end, and `std::runtime_error` when it refuses.
+/// gateway is away, once it was there. Shows on stderr, when that is a terminal, what it waits for
+/// and how far that is. Blocks. Call it on the main thread. Throws `misuse` for what is no id,
+/// `unreachable` when there is no gateway at the begin or the end, and `std::runtime_error` when it
+/// refuses.
 wait_result wait_for_jobs(const wait_options& options);
 
 } // namespace squall::cli

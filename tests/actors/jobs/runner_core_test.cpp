@@ -192,6 +192,39 @@ TEST_CASE("a job's lease is extended at half its time, and its call cancelled wh
   CHECK(r.mail.broker.requests.empty());
 }
 
+TEST_CASE("what a call tells of its progress is kept by an extension of its job's lease") {
+  rig r{{{"prime", 1}}};
+  const auto made = r.give("default/prime", {"a"})[0].work;
+  CHECK(made.tells_progress);
+  r.tell(made.id, "1");
+  const auto first = r.request(queue_op::extend);
+  CHECK(first.lease == "a");
+  CHECK(first.result == "1");
+  // While that is under way the newest one waits.
+  r.tell(made.id, "2");
+  r.tell(made.id, "3");
+  CHECK(r.mail.broker.requests.empty());
+  r.settled(first);
+  const auto second = r.request(queue_op::extend);
+  CHECK(second.result == "3");
+  r.settled(second);
+  CHECK(r.mail.broker.requests.empty());
+  CHECK(r.core.next_look() == rig::start + 15s);
+  r.now += 15s;
+  r.turn();
+  CHECK(r.request(queue_op::extend).result.empty());
+}
+
+TEST_CASE("progress of a call that has ended, or that is too long, changes nothing") {
+  rig r{{{"prime", 2}}};
+  const auto calls = r.give("default/prime", {"a", "b"});
+  r.tell(calls[0].work.id, std::string(squall::proto::most_progress_bytes + 1, '1'));
+  CHECK(r.requests(queue_op::extend).empty());
+  r.end(calls[0].work.id);
+  r.tell(calls[0].work.id, "1");
+  CHECK(r.requests(queue_op::extend).empty());
+}
+
 TEST_CASE("a job that is cancelled has its call cancelled") {
   rig r{{{"prime", 2}}};
   auto calls = r.give("default/prime", {"a", "b"});

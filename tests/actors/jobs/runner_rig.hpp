@@ -97,6 +97,11 @@ struct runner_rig {
     core.on_results(results, now);
     turn();
   }
+  void tell(std::uint64_t call, std::string progress) {
+    std::vector<proto::call_progress> words{{call, 1, std::move(progress)}};
+    core.on_progress(words, now);
+    turn();
+  }
   void refuse(std::uint64_t call, proto::errc code = proto::errc::overloaded) {
     end(call, code, "no", 0, 0);
   }

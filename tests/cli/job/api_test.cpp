@@ -49,6 +49,13 @@ TEST_CASE("a job's state is read, and the error of its last attempt") {
   CHECK(job.ended());
 }
 
+TEST_CASE("a job's progress is read so that a terminal can show it") {
+  CHECK(read_job(R"({"id":"x","progress":{"a" : "\u001bé"}})").progress ==
+        R"({"a":"\u001b\u00e9"})");
+  CHECK(read_job(R"({"id":"x"})").progress.empty());
+  CHECK(read_job("7").progress.empty());
+}
+
 TEST_CASE("only what is done, dead or cancelled has ended") {
   for (const auto* state : {"done", "dead", "cancelled"})
     CHECK(job_state{"", state, 0, 0, ""}.ended());

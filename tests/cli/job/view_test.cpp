@@ -30,6 +30,7 @@ TEST_CASE("jobs with missing or strange members are shown as far as they can be"
 TEST_CASE("a job's state is one line") {
   CHECK(render_state({"x", "ready", 0, 5, ""}) == "x  ready");
   CHECK(render_state({"x", "leased", 2, 5, "e"}) == "x  leased, attempt 2 of 5");
+  CHECK(render_state({"x", "leased", 1, 5, "", "[7]"}) == "x  leased, attempt 1 of 5  [7]");
 }
 
 TEST_CASE("a job that has no result says why") {

@@ -10,9 +10,10 @@ using namespace squall;
 
 namespace {
 
-workers::outcome run(std::string_view params, std::stop_token stop = {}) {
+workers::outcome run(std::string_view params, std::stop_token stop = {},
+                     workers::progress_teller progress = {}) {
   static const auto kind = workers::prime::make_kind();
-  return kind.run(workers::task{params, 0, std::move(stop)});
+  return kind.run(workers::task{params, 0, std::move(stop), std::move(progress)});
 }
 
 std::string result_of(std::string_view params) {

@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <future>
+#include <string>
+#include <vector>
 
 using namespace squall;
 using namespace squall::workers;
@@ -17,9 +19,10 @@ namespace {
 
 /// Runs one call of the kind on a loop.
 struct run {
-  explicit run(std::string text) : params{std::move(text)} {
+  explicit run(std::string text, progress_teller to = {})
+      : params{std::move(text)}, progress{std::move(to)} {
     loop.post([this] {
-      sleep::make_kind().start(loop, task{params, 0, stop.get_token()},
+      sleep::make_kind().start(loop, task{params, 0, stop.get_token(), progress},
                                [this](outcome ended) { answer.set_value(std::move(ended)); });
     });
   }
@@ -31,6 +34,7 @@ struct run {
   }
 
   std::string params;
+  progress_teller progress;
   std::stop_source stop;
   std::promise<outcome> answer;
   event_loop loop;
@@ -64,6 +68,24 @@ TEST_CASE("sleep refuses what it cannot do and says why") {
   refused(R"({"ms": 86400001})", "is 86400001");
   refused(R"({"ms": 18446744073709551615})", "is 18446744073709551615");
   refused(R"({"ms": 1, "x": 2})", "not \"x\"");
+}
+
+TEST_CASE("sleep tells every second how much of it is over") {
+  std::vector<std::string> told;
+  auto ended =
+      run{R"({"ms": 1200})", [&](std::string json) { told.push_back(std::move(json)); }}.result();
+  CHECK(ended.body == R"({"ms":1200})");
+  REQUIRE(told.size() == 1);
+  const auto progress = nlohmann::json::parse(told[0]);
+  CHECK(progress["done_ms"] >= 999);
+  CHECK(progress["done_ms"] <= 1'200);
+  CHECK(progress["of_ms"] == 1'200);
+}
+
+TEST_CASE("a sleep that tells its progress ends early too") {
+  run call{R"({"ms": 86400000})", [](const std::string&) {}};
+  call.stop.request_stop();
+  CHECK(call.result().code == proto::errc::cancelled);
 }
 
 TEST_CASE("sleep ends early when it is asked to stop") {
