@@ -16,8 +16,16 @@ constexpr std::array schemes{std::string_view{"postgres://"}, std::string_view{"
 constexpr const char* what_is_taken =
     ": write sqlite:PATH for a file, postgres://HOST/DATABASE, or memory:";
 
+/// Of what may be a server's with a password only the beginning.
+std::string shown(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || text.find('@', colon) == std::string_view::npos)
+    return std::string{text};
+  return std::string{text.substr(0, colon + 1)} + "...";
+}
+
 [[noreturn]] void refuse(std::string_view text, const std::string& why) {
-  throw std::invalid_argument{"'" + std::string{text} + "' " + why};
+  throw std::invalid_argument{"'" + shown(text) + "' " + why};
 }
 
 /// Ways to write a scheme that are not ours, and what they mean.

@@ -175,13 +175,22 @@ std::string place_of(const std::string& url) {
   std::string host = "localhost";
   std::string port;
   std::string database;
+  bool has_user = false;
   for (auto* each = read.get(); each->keyword; ++each) {
     const std::string_view key{each->keyword};
     if (!each->val || !*each->val) continue;
+    has_user |= key == "user";
     if (key == "host") host = each->val;
-    if (key == "port") port = std::string{":"} + each->val;
-    if (key == "dbname") database = std::string{"/"} + each->val;
+    if (key == "port") port = each->val;
+    if (key == "dbname") database = each->val;
   }
+  // Then a password was written with a character that ends it, and its rest was taken for these.
+  if (host.find('@', 1) != std::string::npos ||
+      port.find_first_not_of("0123456789,") != std::string::npos ||
+      (!has_user && database.find('@') != std::string::npos))
+    return {};
+  if (!port.empty()) port.insert(0, 1, ':');
+  if (!database.empty()) database.insert(0, 1, '/');
   return host + port + database;
 }
 

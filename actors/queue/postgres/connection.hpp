@@ -130,7 +130,7 @@ private:
   bool is_lost_ = false;
 };
 
-/// Where `url` leads, for people: without its password.
+/// Where `url` leads, for people: without its password. Empty when it cannot be told.
 std::string place_of(const std::string& url);
 
 } // namespace squall::actors::postgres

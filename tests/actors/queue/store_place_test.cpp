@@ -81,8 +81,10 @@ TEST_CASE("postgres:// is a store on a server, whose password is not shown") {
 }
 
 TEST_CASE("what is no URL of PostgreSQL's is refused, and its password is not shown") {
-  for (const auto* text : {"postgres:u:secret@h", "postgres://u:secret@h/d?nothing=1",
-                           "postgresql://u:secret@[h/d", "postgres://u:secret@h/d%"}) {
+  for (const auto* text :
+       {"postgres:u:secret@h", "postgres://u:secret@h/d?nothing=1", "postgresql://u:secret@[h/d",
+        "postgres://u:secret@h/d%", "postgres://u:se/secret@h/d", "postgres://u:se@secret@h/d",
+        "postgres://u:secret/@h/d", "pg://u:secret@h/d", "postgress://u:secret@h/d"}) {
     CAPTURE(text);
     CHECK_THAT(refusal_of(text), ContainsSubstring("postgres://"));
     CHECK_THAT(refusal_of(text), !ContainsSubstring("secret"));
