@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ public:
   void add(std::string_view text);
 
   bool empty() const noexcept { return text_.size() == 1; }
+  std::size_t bytes() const noexcept { return text_.size(); }
   std::string text() const { return text_ + "}"; }
 
 private:

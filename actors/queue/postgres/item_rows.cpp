@@ -59,6 +59,9 @@ const query insert_failures{
     "$4::text[], $5::text[]) ON CONFLICT (item, attempt) DO UPDATE SET at = EXCLUDED.at, "
     "error = EXCLUDED.error, worker = EXCLUDED.worker"};
 
+/// PostgreSQL takes no array of a gigabyte; less is also less to hold at once.
+constexpr std::size_t most_array_bytes = 32 << 20;
+
 /// One array for each column of a statement.
 template <std::size_t Columns>
 class columns {
@@ -72,6 +75,12 @@ public:
   void tell(flight& through, const query& what) const {
     if (arrays_[0].empty()) return;
     std::apply([&](const auto&... each) { through.tell(what, each...); }, arrays_);
+  }
+  /// When what was added is large: as the last column is, which has the long texts.
+  void tell_if_large(flight& through, const query& what) {
+    if (arrays_.back().bytes() < most_array_bytes) return;
+    tell(through, what);
+    arrays_ = {};
   }
 
 private:
@@ -210,15 +219,17 @@ void item_rows::write_changed() {
     const auto& item = each.item;
     const auto& job = item.job ? *item.job : none;
     const auto state = static_cast<int>(item.state);
-    if (const auto result = std::exchange(each.result, std::nullopt))
+    if (const auto result = std::exchange(each.result, std::nullopt)) {
       finished.add(id, state, item.attempt, item.bytes, item.due, job.started, job.ended,
                    job.changes, std::string_view{job.worker}, std::string_view{job.progress},
                    std::string_view{*result});
-    else
+      finished.tell_if_large(through_, finish_items);
+    } else {
       (is_ended(item.state) ? ended : changed)
           .add(id, state, item.attempt, item.bytes, item.due, item.lease.high, item.lease.low,
                item.death, job.expires, job.started, job.ended, job.changes,
                std::string_view{job.worker}, std::string_view{job.progress});
+    }
   }
   // An end frees the unique key that another may have taken then.
   finished.tell(through_, finish_items);
@@ -248,6 +259,7 @@ void item_rows::insert_new() {
               std::string_view{job.unique_key}, std::string_view{each.body});
     each.body.clear();
     each.is_new = false;
+    added.tell_if_large(through_, insert_items);
   }
   added.tell(through_, insert_items);
   write_changed(); // what became of new ones

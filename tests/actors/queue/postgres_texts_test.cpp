@@ -86,6 +86,16 @@ TEST_CASE("a store on a server gives back every text as it was put, or what come
     CHECK((found[i] == storable(bodies[i])));
 }
 
+TEST_CASE("a turn may put more than a statement takes") {
+  shelf s{store_kind::postgres};
+  for (int i = 0; i < 18; ++i)
+    s.put({std::string(4 << 20, '"')});
+  s.items->commit();
+  CHECK(s.stats().ready == 18);
+  CHECK(s.stats().bytes == std::uint64_t{18} * (4 << 20));
+  CHECK(s.bodies().size() == 2);
+}
+
 TEST_CASE("no news are no texts") {
   CHECK(news_texts({}, "me").empty());
 }
