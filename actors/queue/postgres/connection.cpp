@@ -21,7 +21,8 @@ error error_of(const PGresult* from) {
     return std::string{text ? text : ""};
   };
   auto why = field(PG_DIAG_MESSAGE_PRIMARY);
-  if (const auto more = field(PG_DIAG_MESSAGE_DETAIL); !more.empty()) why += " (" + more + ")";
+  if (const auto more = field(PG_DIAG_MESSAGE_DETAIL); !more.empty())
+    why += " (" + one_line(more) + ")";
   if (why.empty()) why = one_line(PQresultErrorMessage(from));
   return {why, field(PG_DIAG_SQLSTATE)};
 }
