@@ -2,16 +2,17 @@
 
 #include "actors/handler.hpp"
 
-#include <chrono>
 #include <cstddef>
+#include <utility>
 
 namespace squall::workers {
 
 /// Tells how many elements of a list are done: `{"done":3,"of":10}`. Costs next to nothing when
-/// nobody wants to know, and looks at the clock alone while it is not time to tell. One thread.
+/// nobody wants to know. Each step is told, however short: behind it may come one that lasts. One
+/// thread.
 class list_progress {
 public:
-  list_progress(actors::progress_teller to, std::size_t all);
+  list_progress(actors::progress_teller to, std::size_t all) : to_{std::move(to)}, all_{all} {}
 
   /// One more is done.
   void step() {
@@ -19,14 +20,11 @@ public:
   }
 
 private:
-  using clock = std::chrono::steady_clock;
-
   void tell();
 
   actors::progress_teller to_;
   std::size_t all_;
   std::size_t done_ = 0;
-  clock::time_point next_;
 };
 
 } // namespace squall::workers

@@ -3,7 +3,8 @@
 import asyncio
 
 from events import next_notice, open_events
-from jobs import play_at, serve
+from jobs import FETCH_HERE, play_at, serve
+from odd_server import OddServer
 from rpc import connect
 from scale import seconds
 
@@ -69,3 +70,18 @@ def test_a_list_tells_how_much_of_it_is_done(cluster):
         await client.cancel(number)
 
     play_at(gateway, scenario)
+
+
+def test_fetches_of_a_list_are_counted_while_one_of_them_lasts(cluster):
+    with OddServer() as server:
+        gateway, _ = serve(cluster, "fetch=1", flags=FETCH_HERE)
+        requests = [{"url": server.url(path)} for path in ("/hold", "/plain", "/plain")]
+
+        async def scenario(client):
+            number = (await client.submit("fetch", {"requests": requests}))["id"]
+            async with open_events(gateway, number) as events:
+                while (await events.next()).get("progress") != {"done": 2, "of": 3}:
+                    pass
+            await client.cancel(number)
+
+        play_at(gateway, scenario)

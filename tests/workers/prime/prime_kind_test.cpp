@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <vector>
 
 using namespace squall;
 
@@ -49,6 +50,15 @@ TEST_CASE("wrong params of prime are invalid_params") {
   REQUIRE(answer.code == proto::errc::invalid_params);
   REQUIRE(answer.body ==
           R"(numbers[2]: "12.5" is not an integer: it has a fraction or an exponent)");
+}
+
+TEST_CASE("a list tells how many of its numbers are done, and a number nothing") {
+  std::vector<std::string> told;
+  const auto tell = [&](std::string json) { told.push_back(std::move(json)); };
+  run(R"({"numbers":[2,4]})", {}, tell);
+  CHECK(told == std::vector<std::string>{R"({"done":1,"of":2})", R"({"done":2,"of":2})"});
+  run(R"({"n":2})", {}, tell);
+  CHECK(told.size() == 2);
 }
 
 TEST_CASE("a list whose answer nobody wants is given up") {
