@@ -139,7 +139,10 @@ async def scene(work, places, victims, kills):
     for _, crash in zip(range(kills), itertools.cycle(victims)):
         await asyncio.sleep(PAUSE)
         crash()
-    await asyncio.sleep(PAUSE)  # what was cut off is submitted again
+    await asyncio.sleep(PAUSE)
+    async with asyncio.timeout(seconds(40)):
+        while not work.all_answered():  # what was cut off is submitted again
+            await asyncio.sleep(0.05)
     all_put.set()
     await asyncio.wait_for(asyncio.gather(*producers), seconds(40))
     async with jobs_of(places[0].gateway) as client:
