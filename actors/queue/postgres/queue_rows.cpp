@@ -24,11 +24,8 @@ const std::string select_queues =
     decayed("put_rate", "rates_at", "$2::bigint") + "), sum(" +
     decayed("ack_rate", "rates_at", "$2::bigint") + ") FROM books WHERE queue = q.id) b ";
 
-const std::string by_name = select_queues + "WHERE name = ANY($1::text[]) ORDER BY q.id";
-
-const query select_named{"queues_named", by_name};
-const query select_kept{"queues_kept", by_name + " FOR KEY SHARE OF q"};
-const query select_alone{"queues_alone", by_name + " FOR UPDATE OF q"};
+const query select_named{"queues_named",
+                         select_queues + "WHERE name = ANY($1::text[]) ORDER BY q.id"};
 const query select_all{"queues_all", select_queues + "WHERE $1::int = 0"};
 const query select_of_items{
     "queues_of_items",
@@ -118,21 +115,18 @@ void queue_rows::set_counts(stored_queue& queue, const counts& to) noexcept {
     *each = *next++;
 }
 
-void queue_rows::ask(const std::vector<std::string>& names, hold how) {
+void queue_rows::ask(const std::vector<std::string>& names) {
   array_text wanted;
   for (const auto& each : names) {
     wanted.add(each);
     asked_[each] = true;
   }
-  const auto& what = how == hold::keep    ? select_kept
-                     : how == hold::alone ? select_alone
-                                          : select_named;
   through_.ask(
       [this, names](const rows& from) {
         forget_gone(names, from);
         read(from);
       },
-      what, wanted, now_);
+      select_named, wanted, now_);
 }
 
 void queue_rows::ask_all() {
@@ -219,7 +213,7 @@ stored_queue& queue_rows::add(const std::string& name, const proto::queue_settin
                 settings.max_attempts, settings.lease_ms, settings.backoff_ms,
                 settings.backoff_cap_ms, settings.paused, settings.max_running, settings.rate_count,
                 settings.rate_ms);
-  ask({name}, hold::keep); // another gateway may have been first
+  ask({name}); // another gateway may have been first
   through_.land();
   auto* const made = find(name);
   if (!made) throw store_failure{"queue " + name + " is being made and removed at once"};

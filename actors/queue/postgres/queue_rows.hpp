@@ -24,10 +24,8 @@ public:
   queue_rows(flight& through, std::uint64_t writer, unix_ms now)
       : through_{through}, writer_{writer}, now_{now} {}
 
-  /// How a queue is locked while it is read: not at all, so that it stays, or for oneself alone.
-  enum class hold { none, keep, alone };
   /// To be known. Those that are known already are read again, and what was counted stays counted.
-  void ask(const std::vector<std::string>& names, hold how);
+  void ask(const std::vector<std::string>& names);
   void ask_all();
   void ask_of_items(const array_text& items);
   void ask_number(std::uint64_t id);

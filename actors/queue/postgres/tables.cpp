@@ -42,7 +42,7 @@ void tables::commit(std::string_view from) {
 
 stored_queue* tables::find_queue(std::string_view name) {
   if (!queues_.knows(name)) {
-    queues_.ask({std::string{name}}, queue_rows::hold::none);
+    queues_.ask({std::string{name}});
     through_.land();
   }
   return queues_.find(name);

@@ -11,6 +11,16 @@ namespace {
 
 /// "Sqll" names our locks among others'; the number says which one it is (schema.cpp has another).
 const query lock{"lock", "SELECT pg_advisory_xact_lock(1399940204, 1)"};
+/// A queue is changed under both its lock and the other one, in this order. So it stays as it is
+/// for whoever has either, and who puts into it may take the other one later without a deadlock.
+/// Many queues share a lock, for a server has room for few.
+std::string queue_locks(const std::string& how) {
+  return "SELECT pg_advisory_xact_lock" + how +
+         "(1399940206, number) FROM (SELECT DISTINCT hashtext(name) & 63 AS number FROM "
+         "unnest($1::text[]) AS name ORDER BY number) AS locks";
+}
+const query keep_queues{"keep_queues", queue_locks("_shared")};
+const query change_queue{"change_queue", queue_locks("")};
 const query new_numbers{"new_numbers",
                         "SELECT nextval('item_numbers') FROM generate_series(1, $1::bigint)"};
 const query select_keys{"keys", "SELECT key, item, fingerprint, until FROM job_keys WHERE "
@@ -38,8 +48,11 @@ bool tables::has_limits(const stored_queue* queue) noexcept {
 
 void tables::prepare_admin(std::string_view queue) {
   items_.flush();
+  array_text names;
+  names.add(queue);
+  through_.tell(change_queue, names);
   lock_out_others();
-  queues_.ask({std::string{queue}}, queue_rows::hold::alone);
+  queues_.ask({std::string{queue}});
   through_.land();
 }
 
@@ -57,14 +70,20 @@ void tables::prepare_put(std::span<const store_put> puts) {
     items_.flush();
     lock_out_others();
   }
-  queues_.ask(queues, queue_rows::hold::keep);
+  if (!alone_) {
+    array_text kept;
+    for (const auto& each : queues)
+      kept.add(std::string_view{each});
+    through_.tell(keep_queues, kept);
+  }
+  queues_.ask(queues);
   if (keyed) ask_keys(puts);
   ask_numbers(items);
   through_.land();
   const auto limited = [this](const std::string& each) { return has_limits(queues_.find(each)); };
   if (alone_ || std::ranges::none_of(queues, limited)) return;
   lock_out_others();
-  queues_.ask(queues, queue_rows::hold::keep);
+  queues_.ask(queues);
   through_.land();
 }
 
@@ -117,7 +136,7 @@ void tables::prepare_lease(std::span<const store_lease> asks) {
   for (const auto& each : asks)
     if (names.emplace(each.queue).second && !queues_.knows(each.queue))
       fresh.emplace_back(each.queue);
-  if (!fresh.empty()) queues_.ask(fresh, queue_rows::hold::none);
+  if (!fresh.empty()) queues_.ask(fresh);
   through_.land();
   if (alone_) exact_.insert(fresh.begin(), fresh.end());
   std::vector<std::string> limited;
@@ -125,7 +144,7 @@ void tables::prepare_lease(std::span<const store_lease> asks) {
     if (has_limits(queues_.find(each)) && exact_.insert(each).second) limited.push_back(each);
   if (!limited.empty()) {
     lock_out_others();
-    queues_.ask(limited, queue_rows::hold::none);
+    queues_.ask(limited);
     through_.land();
   }
   ready_.forget();
@@ -154,7 +173,7 @@ void tables::prepare_settle(std::span<const settlement> uses) {
   }
   if (!queues.empty()) {
     lock_out_others();
-    queues_.ask({queues.begin(), queues.end()}, queue_rows::hold::none);
+    queues_.ask({queues.begin(), queues.end()});
   }
   if (!ids.empty()) {
     items_.ask(ids);
@@ -167,14 +186,14 @@ void tables::prepare_settle(std::span<const settlement> uses) {
     if (each->settings.rate_count > 0) rated.push_back(each->name);
   if (rated.empty()) return;
   lock_out_others();
-  queues_.ask(rated, queue_rows::hold::none);
+  queues_.ask(rated);
   through_.land();
 }
 
 void tables::prepare_look(const question& what) {
   items_.flush();
   if (const auto* books = std::get_if<books_of>(&what); books && !books->queue.empty())
-    queues_.ask({std::string{books->queue}}, queue_rows::hold::none);
+    queues_.ask({std::string{books->queue}});
   else if (!std::holds_alternative<jobs_named>(what))
     queues_.ask_all();
   through_.land();
