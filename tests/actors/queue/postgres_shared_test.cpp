@@ -128,3 +128,17 @@ TEST_CASE("a statement that fails ends the turn and nothing else") {
   CHECK(p.b.dead().at(0).attempts.at(0).error == "no");
   CHECK(p.b.bodies() == strings{"2"});
 }
+
+TEST_CASE("who changes a queue waits for who puts into it, who may still need the lock of keys") {
+  pair p;
+  p.a.put({"1"});
+  auto change = std::async(std::launch::async, [&] {
+    p.b.items->define("q", at_most(1));
+    p.b.items->commit();
+  });
+  p.await_wait();
+  p.a.put_job(job("key"));
+  p.a.items->commit();
+  change.get();
+  CHECK(p.a.lease(2).size() == 1);
+}
