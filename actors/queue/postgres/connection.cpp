@@ -153,6 +153,13 @@ void connection::lose(const std::string& why) {
   throw error{why, {}};
 }
 
+bool connection::has_ended() {
+  pollfd server{PQsocket(link_.get()), POLLIN, 0};
+  while (!is_lost_ && ::poll(&server, 1, 0) > 0) // before its end a server may say why
+    is_lost_ = PQconsumeInput(link_.get()) == 0;
+  return is_lost_;
+}
+
 std::vector<std::string> connection::heard(int stop) {
   constexpr auto most = std::chrono::milliseconds{patience}.count();
   std::array<pollfd, 2> ends{{{PQsocket(link_.get()), POLLIN, 0}, {stop, POLLIN, 0}}};

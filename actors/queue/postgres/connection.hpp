@@ -102,6 +102,9 @@ public:
   /// Gives their payloads.
   std::vector<std::string> heard(int stop);
   bool is_lost() const noexcept { return is_lost_; }
+  /// Whether it is lost, or was ended by the server, which is seen without asking it. To be called
+  /// when nothing is under way.
+  bool has_ended();
 
   static constexpr std::chrono::seconds patience = usual_patience;
 

@@ -124,6 +124,7 @@ private:
     if (!failure_.empty()) throw store_failure{failure_};
     now_ = now;
     try {
+      if (!turn_ && link_ && link_->has_ended()) link_.reset(); // nothing was lost with it
       if (!link_) connect_again();
       if (!turn_) turn_.emplace(*link_, writer_, now, deaths_);
       return part();
