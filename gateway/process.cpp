@@ -10,15 +10,19 @@
 #include "gateway/lane.hpp"
 #include "proto/version.hpp"
 
+#include <caf/abstract_actor.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <latch>
+#include <memory>
 #include <optional>
 #include <semaphore>
 #include <stdexcept>
@@ -100,6 +104,10 @@ public:
       counts_.store = [health = queues.health] { return health->report(); };
     }
     broker_ = actors::broker(system_, std::move(queues));
+    // CAF tells of an end in the opposite order of those who asked for it, and counts the actor as
+    // ended before: this comes behind the news for the network.
+    caf::actor_cast<caf::abstract_actor*>(broker_)->attach_functor(
+        [ended = broker_ended_](const caf::error&) { ended->count_down(); });
     actors::router_options router;
     router.gateway = identity_.id;
     router.limits.line.total = options.max_waiting;
@@ -123,6 +131,7 @@ public:
     caf::anon_send_exit(router_, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(broker_, caf::exit_reason::user_shutdown);
     system_.await_all_actors_done();
+    broker_ended_->wait();
     if (cluster_port_ != 0) settle_cluster_port(system_);
   }
 
@@ -212,6 +221,7 @@ private:
   proto::system_config config_;
   caf::actor_system system_;
   proto::broker_actor broker_;
+  std::shared_ptr<std::latch> broker_ended_ = std::make_shared<std::latch>(1);
   proto::router_actor router_;
   proto::door_actor door_;
   proto::scheduler_actor scheduler_;
