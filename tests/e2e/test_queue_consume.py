@@ -76,7 +76,7 @@ def test_a_command_that_fails_is_tried_again_then_dead(gateway, queue):
     script = 'echo "attempt $SQUALL_ATTEMPT" >&2; exit 3'
     done = ask(gateway, "consume", queue, "--exec", script, "--drain-empty")
     assert done.returncode == 1 and "3 items failed" in done.stderr
-    dead = json.loads(ask(gateway, "dead", queue, "--json").stdout)["items"]
+    dead = json.loads(ask(gateway, "dead", "ls", queue, "--json").stdout)["items"]
     errors = [attempt["error"] for attempt in dead[0]["attempts"]]
     assert errors == [f"exit code 3: attempt {n}" for n in (1, 2, 3)]
 
@@ -86,7 +86,7 @@ def test_a_command_that_a_signal_ends_has_failed(gateway, queue):
     put(gateway, queue, "x")
     done = ask(gateway, "consume", queue, "--exec", "kill -KILL $$", "--once")
     assert done.returncode == 1
-    dead = json.loads(ask(gateway, "dead", queue, "--json").stdout)["items"]
+    dead = json.loads(ask(gateway, "dead", "ls", queue, "--json").stdout)["items"]
     assert dead[0]["attempts"][0]["error"] == "killed by signal 9"
 
 
