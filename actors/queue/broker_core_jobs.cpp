@@ -9,7 +9,6 @@
 namespace squall::actors {
 
 using proto::errc;
-using proto::queue_op;
 
 void broker_core::job_get(asker from, proto::queue_request& request, unix_ms now) {
   if (request.jobs.empty()) return refuse(from, request, errc::invalid_params, no_job_named);
@@ -76,6 +75,7 @@ void broker_core::serve_gets(unix_ms now) {
   }
   if (due.empty()) return;
   std::vector<proto::job_id> ids;
+  ids.reserve(due.size());
   for (const auto& [id, askers] : due)
     ids.push_back(id);
   const auto found = jobs_now(ids, now);
