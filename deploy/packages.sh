@@ -17,6 +17,7 @@ build_packages=(
   libcaf-dev "$boost" libssl-dev libgmp-dev libcurl4-openssl-dev
   nlohmann-json3-dev libcli11-dev libspdlog-dev prometheus-cpp-dev
   libsqlitecpp-dev libsqlite3-dev libpq-dev libhowardhinnant-date-dev tzdata
+  libyaml-cpp-dev libsystemd-dev
 )
 
 # Besides, to test the parts of the program.

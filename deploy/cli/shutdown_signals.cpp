@@ -13,8 +13,13 @@
 namespace squall::cli {
 
 struct shutdown_signals::parts {
-  parts(std::function<void()> on_first, std::optional<std::chrono::milliseconds> limit)
-      : on_first_(std::move(on_first)), limit_(limit) {
+  parts(std::function<void()> on_first, std::optional<std::chrono::milliseconds> limit,
+        std::function<void()> on_hangup)
+      : on_first_(std::move(on_first)), limit_(limit), on_hangup_(std::move(on_hangup)) {
+    if (on_hangup_) {
+      hangups_.add(SIGHUP);
+      await_hangup();
+    }
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (!error) first();
     });
@@ -35,6 +40,14 @@ struct shutdown_signals::parts {
     on_first_();
   }
 
+  void await_hangup() {
+    hangups_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      on_hangup_();
+      await_hangup();
+    });
+  }
+
   void end_after(std::chrono::milliseconds time) {
     deadline_.expires_after(time);
     deadline_.async_wait([](const boost::system::error_code& error) {
@@ -47,15 +60,18 @@ struct shutdown_signals::parts {
 
   std::function<void()> on_first_;
   std::optional<std::chrono::milliseconds> limit_;
+  std::function<void()> on_hangup_;
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_{context_, SIGINT, SIGTERM};
+  boost::asio::signal_set hangups_{context_};
   boost::asio::steady_timer deadline_{context_};
   std::thread thread_;
 };
 
 shutdown_signals::shutdown_signals(std::function<void()> on_first,
-                                   std::optional<std::chrono::milliseconds> limit)
-    : parts_(std::make_unique<parts>(std::move(on_first), limit)) {}
+                                   std::optional<std::chrono::milliseconds> limit,
+                                   std::function<void()> on_hangup)
+    : parts_(std::make_unique<parts>(std::move(on_first), limit, std::move(on_hangup))) {}
 
 shutdown_signals::~shutdown_signals() = default;
 

@@ -78,7 +78,8 @@ function(squall_caf_free_tests)
       add_executable(${folder}_tests ${sources})
       target_link_libraries(${folder}_tests PRIVATE
         squall_flags squall_catch squall_asio CAF::core CAF::io CAF::openssl CURL::libcurl GMP::gmp
-        prometheus-cpp::core SQLiteCpp PostgreSQL::PostgreSQL date::date-tz CLI11::CLI11 nlohmann_json::nlohmann_json spdlog::spdlog)
+        prometheus-cpp::core SQLiteCpp PostgreSQL::PostgreSQL date::date-tz CLI11::CLI11 nlohmann_json::nlohmann_json spdlog::spdlog
+        yaml-cpp systemd::systemd)
       target_compile_definitions(${folder}_tests PRIVATE
         "SQUALL_TEST_SUPPORT=\"${PROJECT_SOURCE_DIR}/tests/support\"")
       squall_register_units(${folder}_tests ${chosen})
