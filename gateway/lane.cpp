@@ -58,14 +58,36 @@ public:
     return loop_.listen(found.begin()->endpoint(), share_port).port();
   }
 
+  void listen_at(int socket) { loop_.listen_at(socket); }
+
   void start() {
     thread_ = std::thread{[this] { loop_.run(); }};
   }
 
-  void drain(std::function<void()> drained) {
-    boost::asio::post(loop_.context(), [this, drained = std::move(drained)] {
-      bridge_.begin_drain();
-      loop_.drain(drained);
+  void stop_accepting(std::function<void()> done) {
+    boost::asio::post(loop_.context(), [this, done = std::move(done)] {
+      loop_.stop_accepting();
+      boost::asio::post(loop_.context(), done); // behind what was accepted already
+    });
+  }
+
+  void drain(std::function<void()> begun, std::function<void()> drained) {
+    boost::asio::post(loop_.context(),
+                      [this, begun = std::move(begun), drained = std::move(drained)] {
+                        bridge_.begin_drain();
+                        loop_.drain(drained);
+                        after(2, begun); // the loop's turn, then that of the bridge
+                      });
+  }
+
+  void inspect(std::function<void(const proto::router_status&)> with) {
+    boost::asio::post(loop_.context(), [this, with = std::move(with)] {
+      bridge_.inspect(
+          [with](const proto::router_status& now) {
+            with(now);
+            return std::string{};
+          },
+          nobody_, 0);
     });
   }
 
@@ -81,6 +103,21 @@ public:
   }
 
 private:
+  /// Of answers that nobody waits for.
+  struct no_sink final : answer_sink {
+    void on_answer(std::uint64_t, proto::result&&) override {}
+  };
+
+  /// Runs `what` behind all that so many rounds of the loop bring along.
+  void after(int rounds, std::function<void()> what) {
+    boost::asio::post(loop_.context(), [this, rounds, what = std::move(what)] {
+      if (rounds > 0)
+        after(rounds - 1, what);
+      else
+        what();
+    });
+  }
+
   bridge::loop way_to_loop() {
     return {
         [this](std::function<void()> work) { boost::asio::post(loop_.context(), std::move(work)); },
@@ -130,6 +167,7 @@ private:
   bridge bridge_;
   spreading_dispatcher spread_;
   http::context context_;
+  no_sink nobody_;
   std::thread thread_;
 };
 
@@ -141,11 +179,20 @@ lane::~lane() = default;
 std::uint16_t lane::listen(const proto::endpoint& where, bool share_port) {
   return impl_->listen(where, share_port);
 }
+void lane::listen_at(int socket) {
+  impl_->listen_at(socket);
+}
 void lane::start() {
   impl_->start();
 }
-void lane::drain(std::function<void()> drained) {
-  impl_->drain(std::move(drained));
+void lane::stop_accepting(std::function<void()> done) {
+  impl_->stop_accepting(std::move(done));
+}
+void lane::drain(std::function<void()> begun, std::function<void()> drained) {
+  impl_->drain(std::move(begun), std::move(drained));
+}
+void lane::inspect(std::function<void(const proto::router_status&)> with) {
+  impl_->inspect(std::move(with));
 }
 void lane::stop() {
   impl_->stop();

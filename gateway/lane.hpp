@@ -31,11 +31,19 @@ public:
   /// Takes the address before `start`; returns the port. `share_port`: other lanes listen there
   /// too. Throws `std::system_error`.
   std::uint16_t listen(const proto::endpoint& where, bool share_port);
+  /// Accepts at a TCP socket that listens already and that others may share; before `start`. It is
+  /// the lane's from now on. Throws `std::system_error`.
+  void listen_at(int socket);
   /// Starts the thread.
   void start();
-  /// No new work; `drained` is called on the lane's thread when the connections that there are
-  /// have had their answers.
-  void drain(std::function<void()> drained);
+  /// Accepts no more; `done` is called on the lane's thread when all that was accepted before is
+  /// among its connections.
+  void stop_accepting(std::function<void()> done);
+  /// No new work; `begun` is called when none comes any more and what came is on its way, `drained`
+  /// when the connections that there are have had their answers. Both on the lane's thread.
+  void drain(std::function<void()> begun, std::function<void()> drained);
+  /// Calls `with` what the router says of itself, on the lane's thread: never, when that hangs.
+  void inspect(std::function<void(const proto::router_status&)> with);
   /// Closes what is still open and ends the thread.
   void stop();
 

@@ -3,11 +3,13 @@
 #include "actors/door.hpp"
 #include "actors/jobs/runner.hpp"
 #include "actors/queue/broker.hpp"
-#include "actors/queue/open_store.hpp"
 #include "actors/router.hpp"
 #include "actors/schedules/scheduler.hpp"
 #include "gateway/cluster_port.hpp"
 #include "gateway/lane.hpp"
+#include "gateway/process_pulse.hpp"
+#include "gateway/process_setup.hpp"
+#include "gateway/process_sockets.hpp"
 #include "proto/version.hpp"
 
 #include <caf/abstract_actor.hpp>
@@ -15,7 +17,6 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -26,6 +27,7 @@
 #include <optional>
 #include <semaphore>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace squall::gateway {
@@ -33,64 +35,17 @@ namespace {
 
 /// Beyond the time that it was given, for an answer to come.
 constexpr std::chrono::seconds answer_time{5};
-
-/// What is wrong with the options; the text is for people.
-struct misuse : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-proto::endpoint address_option(const std::string& flag, const std::string& text) {
-  if (auto where = proto::parse_endpoint(text)) return *where;
-  throw misuse{flag + " " + text + " is not of the form HOST:PORT"};
-}
-
-std::optional<proto::endpoint> cluster_address(const process_options& options) {
-  if (options.cluster.empty()) return std::nullopt;
-  auto where = address_option("--cluster", options.cluster);
-  if (proto::is_loopback(where.host) || options.tls || options.insecure_cluster) return where;
-  throw misuse{"--cluster " + options.cluster +
-               " can be reached from other machines, and whoever reaches it controls this process. "
-               "Give --cluster-cert, --cluster-key and --cluster-ca, or, in a network that you "
-               "trust, --insecure-cluster"};
-}
-
-std::string default_name() {
-  char host[256] = "gateway";
-  ::gethostname(host, sizeof host - 1);
-  return std::string{host} + "-" + std::to_string(::getpid());
-}
-
-proto::system_options system_options(const process_options& options) {
-  proto::system_options system;
-  system.network = !options.cluster.empty();
-  system.tls = options.tls;
-  return system;
-}
-
-actors::opened_store open_store(const process_options& options) {
-  try {
-    auto opened = actors::open_store(options.store, options.queue_memory);
-    spdlog::log(opened.durable ? spdlog::level::info : spdlog::level::warn, opened.about);
-    return opened;
-  } catch (const actors::store_failure& failure) {
-    throw misuse{"--store " + actors::to_string(options.store) + ": " + failure.what()};
-  }
-}
-
-actors::runner_limits job_limits(const process_options& options) {
-  actors::runner_limits limits;
-  limits.most_result_bytes = options.limits.max_job_bytes;
-  for (const auto& queue : options.job_queues)
-    if (std::ranges::find(limits.queues, queue) == limits.queues.end())
-      limits.queues.push_back(queue);
-  return limits;
-}
+/// What a client whose connection was accepted gets for its request to come, before the gateway
+/// closes it to leave the port to others.
+constexpr std::chrono::seconds last_request_time{1};
+/// Between two looks at what is still open.
+constexpr std::chrono::milliseconds look_interval{10};
 
 /// A gateway from its start to its end. Lives on the main thread.
 class process {
 public:
   process(const process_options& options, local_pools* pools, actors::opened_store store)
-      : options_{options}, pools_{pools}, listen_{address_option("--listen", options.listen)},
+      : options_{options}, pools_{pools}, listen_{client_addresses(options)},
         cluster_{cluster_address(options)}, config_{system_options(options)}, system_{config_} {
     identity_.name = options.name.empty() ? default_name() : options.name;
     identity_.id = proto::make_incarnation();
@@ -122,6 +77,7 @@ public:
   }
 
   ~process() {
+    pulse_.reset();
     lanes_.clear();
     end(runner_);
     end(scheduler_);
@@ -149,28 +105,33 @@ public:
       identity_.cluster = proto::to_string({cluster_->host, cluster_port_});
     }
     open_lanes();
-    std::cout << "listening on " << identity_.listen << " (clients)";
-    if (cluster_) std::cout << ", " << identity_.cluster << " (cluster)";
-    std::cout << std::endl;
+    auto about = "listening on " + identity_.listen + " (clients)";
+    if (cluster_) about += ", " + identity_.cluster + " (cluster)";
+    std::cout << about << std::endl;
     for (auto& each : lanes_)
       each->start();
+    if (options_.told.ready) options_.told.ready(about);
+    if (options_.told) pulse_.emplace(lanes_, options_.told, about);
     spdlog::info("gateway {} ({}) listens on {}", identity_.name, identity_.id, identity_.listen);
   }
 
   /// Readiness goes first, then no new work, then what runs is finished: blocks until it is.
   void drain() {
     const auto within_ms = static_cast<std::uint32_t>(options_.drain_timeout.count());
+    counts_.leaving = true;
+    if (!options_.sockets.empty()) leave_port();
     caf::scoped_actor self{system_};
     auto jobs = self->request(runner_, options_.drain_timeout + answer_time,
                               proto::drain{within_ms}); // while it may still wait for jobs
     auto due =
         self->request(scheduler_, options_.drain_timeout + answer_time, proto::drain{within_ms});
-    caf::anon_send(router_, proto::drain{within_ms}); // first, so that its status is never behind
-    caf::anon_send(broker_, proto::drain{within_ms}); // nobody waits for an item any more
-    // Shared: the last lane may still be inside `count_down` when `wait` returns.
-    auto drained = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(lanes_.size()));
+    const auto begun = latch_of_lanes();
+    const auto drained = latch_of_lanes();
     for (auto& each : lanes_)
-      each->drain([drained] { drained->count_down(); });
+      each->drain([begun] { begun->count_down(); }, [drained] { drained->count_down(); });
+    begun->wait(); // so that the router refuses no call that a lane has taken
+    caf::anon_send(router_, proto::drain{within_ms});
+    caf::anon_send(broker_, proto::drain{within_ms});          // nobody waits for an item any more
     if (pools_running_) pools_->drain(options_.drain_timeout); // while the lanes do
     drained->wait();
     bool finished = false;
@@ -181,6 +142,23 @@ public:
   }
 
 private:
+  /// Shared: the last lane may still be inside `count_down` when `wait` returns.
+  std::shared_ptr<std::latch> latch_of_lanes() const {
+    return std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(lanes_.size()));
+  }
+
+  /// New connections are for whoever else accepts at the sockets. The requests of those there are
+  /// get real answers for a while: none of their clients could know.
+  void leave_port() {
+    const auto left = latch_of_lanes();
+    for (auto& each : lanes_)
+      each->stop_accepting([left] { left->count_down(); });
+    left->wait();
+    const auto until = std::chrono::steady_clock::now() + last_request_time;
+    while (counts_.http_connections != 0 && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(look_interval);
+  }
+
   /// What it has leased goes back to a broker that is still there.
   template <class Actor>
   void end(const Actor& who) {
@@ -194,7 +172,12 @@ private:
     for (std::size_t i = 0; i < count; ++i)
       lanes_.push_back(std::make_unique<lane>(i, system_, router_, broker_, options_.limits,
                                               counts_, identity_));
-    auto where = listen_;
+    if (!options_.sockets.empty()) {
+      listen_at(options_.sockets, lanes_);
+      identity_.listen = to_string(listen_);
+      return;
+    }
+    auto where = listen_.front();
     try {
       if (count > 1) where.port = free_port();
       for (auto& each : lanes_)
@@ -209,12 +192,12 @@ private:
   /// port can be had alone.
   std::uint16_t free_port() {
     lane probe{lanes_.size(), system_, router_, broker_, options_.limits, counts_, identity_};
-    return probe.listen(listen_, false);
+    return probe.listen(listen_.front(), false);
   }
 
   const process_options& options_;
   local_pools* pools_;
-  proto::endpoint listen_;
+  std::vector<proto::endpoint> listen_;
   std::optional<proto::endpoint> cluster_;
   counters counts_;
   http::gateway_identity identity_;
@@ -227,6 +210,7 @@ private:
   proto::scheduler_actor scheduler_;
   proto::runner_actor runner_;
   std::vector<std::unique_ptr<lane>> lanes_;
+  std::optional<pulse> pulse_;
   std::uint16_t cluster_port_ = 0;
   bool pools_running_ = false;
 };

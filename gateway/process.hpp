@@ -2,6 +2,7 @@
 
 #include "actors/queue/store_place.hpp"
 #include "gateway/local_pools.hpp"
+#include "gateway/observer.hpp"
 #include "gateway/settings.hpp"
 #include "proto/system_config.hpp"
 
@@ -16,7 +17,10 @@ namespace squall::gateway {
 /// What `squall gateway` was told.
 struct process_options {
   settings limits;
-  std::string listen = "127.0.0.1:8888";  ///< for clients; port 0 takes a free one
+  std::string listen = "127.0.0.1:8888"; ///< for clients; port 0 takes a free one
+  /// TCP sockets for clients that listen already: `listen` is not taken then, and when the gateway
+  /// ends they stay open for whoever shares them. The gateway's to close.
+  std::vector<int> sockets;
   std::string cluster = "127.0.0.1:7411"; ///< for workers; empty: none may join
   std::size_t io_threads = 1;
   std::string name;              ///< shown in the cluster; empty: host name and pid
@@ -29,6 +33,7 @@ struct process_options {
   actors::store_place store;                       ///< where queues are kept
   std::size_t queue_memory = 256u << 20;           ///< bytes that all queues may take in memory
   std::vector<std::string> job_queues; ///< whose jobs are run, besides those of `default`
+  observer told;
 };
 
 /// Runs a gateway until `stop` is requested, then drains: blocks until everything was finished, so

@@ -3,7 +3,9 @@
 #include "deploy/cli/fetch_flags.hpp"
 #include "deploy/cli/flags.hpp"
 #include "deploy/cli/own_pools.hpp"
+#include "deploy/cli/passed_sockets.hpp"
 #include "deploy/cli/process_setup.hpp"
+#include "deploy/cli/service_notice.hpp"
 #include "deploy/cli/shutdown_signals.hpp"
 #include "deploy/cli/state_file.hpp"
 #include "gateway/process.hpp"
@@ -140,8 +142,16 @@ actors::store_place store_place(const std::string& text) {
   }
 }
 
+gateway::observer observer_of(service_notice& notice) {
+  if (!notice.is_wanted()) return {};
+  return {[&notice](const std::string& about) { notice.ready(about); },
+          [&notice](const std::string& about) { notice.status(about); },
+          [&notice] { notice.alive(); }, notice.alive_every()};
+}
+
 exit_code run(gateway_flags flags) {
   auto options = flags.options;
+  options.sockets = take_passed_sockets();
   check_cluster_tls(options.tls);
   if (options.io_threads == 0) {
     options.io_threads = std::max(1U, std::thread::hardware_concurrency());
@@ -156,9 +166,15 @@ exit_code run(gateway_flags flags) {
   ignore_full_disks();
   std::optional<own_pools> pools;
   if (!orders.empty() || !consumes.empty()) pools.emplace(orders, consumes, options.name, kinds);
+  service_notice notice;
+  options.told = observer_of(notice);
   std::stop_source stop;
   // Outlives the gateway's run: it is there while everything comes down, too.
-  const shutdown_signals signals([&stop] { stop.request_stop(); }, options.drain_timeout);
+  const auto drain = [&stop, &notice] {
+    notice.stopping();
+    stop.request_stop();
+  };
+  const shutdown_signals signals(drain, options.drain_timeout);
   return static_cast<exit_code>(
       gateway::run_gateway(options, pools ? &*pools : nullptr, stop.get_token()));
 }

@@ -18,7 +18,7 @@ reply show_alive(const context&, request&) {
 }
 
 reply show_ready(const context& shared, request& to) {
-  if (shared.calls.draining())
+  if (shared.counts.leaving || shared.calls.draining())
     return make_problem(to, proto::errc::unavailable, "the gateway drains");
   if (shared.counts.store)
     if (const auto store = shared.counts.store(); !store.trouble.empty())

@@ -165,7 +165,7 @@ void session::answer(response&& with) {
   framing how;
   how.without_body = request.method == method_head;
   how.http_1_0 = request.http_1_0;
-  how.keep_alive = request.keep_alive && !with.close && !draining_;
+  how.keep_alive = request.keep_alive && !with.close && !draining_ && !shared_.counts.leaving;
   how.request_id = request.request_id;
   write_response(link_.outbox(), with, how);
   link_.send_soon();

@@ -6,8 +6,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 namespace squall::gateway::net {
 namespace {
@@ -35,22 +38,46 @@ io_thread::io_thread(const settings& settings, protocol_factory make_protocol,
 io_thread::~io_thread() = default;
 
 asio::ip::tcp::endpoint io_thread::listen(const asio::ip::tcp::endpoint& address, bool share_port) {
-  acceptor_ = std::make_shared<tcp_acceptor>(context_);
-  acceptor_->open(address.protocol());
-  acceptor_->set_option(asio::socket_base::reuse_address(true));
-  if (share_port) acceptor_->set_option(reuse_port(true));
-  acceptor_->bind(address);
-  acceptor_->listen(asio::socket_base::max_listen_connections);
-  accept();
-  return acceptor_->local_endpoint();
+  auto acceptor = std::make_shared<tcp_acceptor>(context_);
+  acceptor->open(address.protocol());
+  acceptor->set_option(asio::socket_base::reuse_address(true));
+  if (share_port) acceptor->set_option(reuse_port(true));
+  acceptor->bind(address);
+  acceptor->listen(asio::socket_base::max_listen_connections);
+  acceptors_.push_back(acceptor);
+  accept(acceptor);
+  return acceptor->local_endpoint();
 }
 
-void io_thread::accept() {
-  asio::co_spawn(context_, accept_loop(acceptor_), [this](const std::exception_ptr& failure) {
-    if (!failure) return;
-    log_failure("a new connection is closed", failure);
-    accept();
-  });
+void io_thread::listen_at(int socket) {
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&bound), &size) != 0)
+    throw boost::system::system_error{errno, boost::system::system_category()};
+  const auto protocol = bound.ss_family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
+  auto acceptor = std::make_shared<tcp_acceptor>(context_, protocol, socket);
+  acceptors_.push_back(acceptor);
+  accept(acceptor);
+}
+
+/// Released before it is closed: while others hold the socket, closing alone would leave it with
+/// this loop's epoll, which would wake up for each of their connections.
+void io_thread::stop_accepting() {
+  for (const auto& acceptor : acceptors_) {
+    boost::system::error_code failed;
+    const auto socket = acceptor->release(failed);
+    if (!failed) ::close(socket);
+  }
+  acceptors_.clear();
+}
+
+void io_thread::accept(const std::shared_ptr<tcp_acceptor>& acceptor) {
+  asio::co_spawn(context_, accept_loop(acceptor),
+                 [this, acceptor](const std::exception_ptr& failure) {
+                   if (!failure) return;
+                   log_failure("a new connection is closed", failure);
+                   accept(acceptor);
+                 });
 }
 
 void io_thread::run() {
@@ -105,7 +132,7 @@ bool io_thread::old_ones_left() const {
 void io_thread::close_all() {
   turn work{*this};
   closed_ = true;
-  if (acceptor_) acceptor_->close();
+  stop_accepting();
   for (const auto& [id, open] : connections_)
     open->abort();
 }

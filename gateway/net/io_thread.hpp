@@ -52,6 +52,11 @@ public:
   /// Accepts connections from now on. `share_port`: other threads listen on the same address
   /// (`SO_REUSEPORT`). Throws `boost::system::system_error`.
   asio::ip::tcp::endpoint listen(const asio::ip::tcp::endpoint& address, bool share_port);
+  /// Accepts connections from now on at a TCP socket that listens already, and that others may
+  /// accept from, too. It is the loop's to close. Throws `boost::system::system_error`.
+  void listen_at(int socket);
+  /// Lets go of all sockets that it accepts at; those that are shared stay open for the others.
+  void stop_accepting();
 
   /// Runs the loop until `stop`.
   void run();
@@ -82,7 +87,7 @@ private:
 
   static constexpr std::size_t scratch_bytes = 64 * 1024;
 
-  void accept();
+  void accept(const std::shared_ptr<tcp_acceptor>& acceptor);
   task<void> accept_loop(std::shared_ptr<tcp_acceptor> acceptor);
   task<void> tick_loop();
   void admit(tcp_socket socket);
@@ -97,7 +102,7 @@ private:
   const settings& settings_;
   protocol_factory make_protocol_;
   asio::io_context context_{1};
-  std::shared_ptr<tcp_acceptor> acceptor_;
+  std::vector<std::shared_ptr<tcp_acceptor>> acceptors_;
   timer ticker_;
   timing_wheel wheel_;
   link::clock::time_point now_ = link::clock::now();

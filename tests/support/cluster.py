@@ -36,11 +36,12 @@ def eventually(condition, timeout, what):
 class Gateway(Process):
     """A running gateway. Made by a Cluster. Its queues are in memory unless it is told a store."""
 
-    def __init__(self, *flags, ports=(0, 0)):
+    def __init__(self, *flags, ports=(0, 0), **surroundings):
         store = () if "--store" in flags else ("--store", "memory:")
         super().__init__(
             *("gateway", "--listen", f"127.0.0.1:{ports[0]}"),
             *("--cluster", f"127.0.0.1:{ports[1]}", *store, *flags),
+            **surroundings,
         )
         try:
             line = self.out.wait_for(
@@ -127,24 +128,25 @@ class Cluster:
         self._processes.append(process)
         return process
 
-    def gateway(self, *flags, ports=(0, 0)):
-        return self._keep(Gateway(*flags, ports=ports))
+    def gateway(self, *flags, ports=(0, 0), **surroundings):
+        """`surroundings`: environment and sockets, see `Process`; for the others, too."""
+        return self._keep(Gateway(*flags, ports=ports, **surroundings))
 
-    def worker(self, *gateways, pools=("prime=2",), name=None, flags=()):
+    def worker(self, *gateways, pools=("prime=2",), name=None, flags=(), **surroundings):
         """Starts a worker; `Gateway.wait_for_workers` says when it has joined."""
         arguments = ["worker", "--join", ",".join(gateway.address for gateway in gateways)]
         for pool in pools:
             arguments += ["--pool", pool]
         arguments += ["--name", name or f"w{next(self._numbers)}"]
-        return self._keep(Process(*arguments, *flags))
+        return self._keep(Process(*arguments, *flags, **surroundings))
 
     def other_version_worker(self, gateway):
         """A worker that speaks another version of the protocol."""
         return self._keep(Process(gateway.address, binary=OTHER_VERSION_WORKER))
 
-    def squall(self, *arguments):
+    def squall(self, *arguments, **surroundings):
         """Any other long-running command."""
-        return self._keep(Process(*arguments))
+        return self._keep(Process(*arguments, **surroundings))
 
     def __enter__(self):
         return self

@@ -1,5 +1,7 @@
 """Processes of the program under test. None of them outlives the test, whatever happens."""
 
+import contextlib
+import fcntl
 import os
 import re
 import signal
@@ -73,19 +75,39 @@ class Output:
         self._stream.close()
 
 
-class Process:
-    """One `squall` with its arguments. Start it on a thread that lives as long as the test."""
+@contextlib.contextmanager
+def handed_over(sockets):
+    """A command's front that passes it these sockets as a service manager does, and the
+    descriptors that it needs for that: as 3 and the next, with LISTEN_FDS and LISTEN_PID."""
+    copies = [fcntl.fcntl(s.fileno(), fcntl.F_DUPFD, 100) for s in sockets]
+    moves = " ".join(f"{3 + i}<&{copy} {copy}<&-" for i, copy in enumerate(copies))
+    script = f'export LISTEN_FDS={len(copies)} LISTEN_PID=$$; exec "$@" {moves}'
+    try:
+        yield (("bash", "-c", script, "bash") if copies else ()), copies
+    finally:
+        for copy in copies:
+            os.close(copy)
 
-    def __init__(self, *arguments, binary=BINARY):
+
+class Process:
+    """One `squall` with its arguments. Start it on a thread that lives as long as the test. It gets
+    `environment` besides the test's own, and listening `sockets` as a service manager passes them."""
+
+    def __init__(self, *arguments, binary=BINARY, environment=None, sockets=()):
         self.arguments = arguments
+        with handed_over(sockets) as (front, descriptors):
+            self._start([*GUARD, *front, binary, *arguments], environment or {}, descriptors)
+
+    def _start(self, command, environment, descriptors):
         self._popen = subprocess.Popen(
-            [*GUARD, binary, *arguments],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",
-            env=clean_environment(),
+            env={**clean_environment(), **environment},
+            pass_fds=descriptors,
             start_new_session=True,
         )
         self.pid = self._popen.pid

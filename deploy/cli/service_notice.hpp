@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <string>
+
+namespace squall::cli {
+
+/// Tells the service manager that started this process how it is: systemd, or whatever listens at
+/// `NOTIFY_SOCKET` (sd_notify(3)). Without that variable it does nothing. Thread-safe.
+class service_notice {
+public:
+  service_notice();
+
+  /// Whether anybody listens.
+  bool is_wanted() const noexcept { return wanted_; }
+  /// How often `alive` is to be called: twice within the time that the service manager gives
+  /// (`WATCHDOG_USEC`). 0: it does not ask for it.
+  std::chrono::milliseconds alive_every() const noexcept { return alive_every_; }
+
+  /// The process does its work. `about` is one line for people.
+  void ready(const std::string& about);
+  /// What it says of itself now. Nothing is sent when that has not changed.
+  void status(const std::string& about);
+  /// It drains; nothing but `alive` is told any more.
+  void stopping();
+  void alive();
+
+private:
+  bool wanted_;
+  std::chrono::milliseconds alive_every_{0};
+  std::mutex mutex_;
+  std::string told_; ///< status
+  bool stopping_ = false;
+};
+
+} // namespace squall::cli
