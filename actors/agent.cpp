@@ -56,7 +56,9 @@ void agent_state::on_batch(proto::call_batch& batch) {
   auto link = links_.find(caf::actor_cast<caf::actor_control_block*>(self_->current_sender()));
   if (link == nullptr) {
     // A gateway whose loss was noticed here first; it will notice too, and redo its calls.
-    spdlog::debug("{} calls of a gateway that is not joined are left to it", batch.calls.size());
+    // An empty batch is the question of `alive` whether this agent answers.
+    if (!batch.calls.empty())
+      spdlog::debug("{} calls of a gateway that is not joined are left to it", batch.calls.size());
     return;
   }
   auto now = steady::now();
@@ -182,6 +184,14 @@ void agent_state::schedule_tick(steady::time_point now) {
 proto::local_agent_actor agent(caf::actor_system& system, agent_options options) {
   using actor = in_place_actor<proto::local_agent_actor, agent_state, agent_options>;
   return system.spawn<actor>(std::move(options));
+}
+
+bool alive(caf::actor_system& system, const proto::agent_actor& agent, milliseconds within) {
+  bool answered = false;
+  caf::scoped_actor self{system};
+  self->request(agent, within, proto::call_batch{})
+      .receive([&] { answered = true; }, [](const caf::error&) {});
+  return answered;
 }
 
 caf::expected<proto::join_answer> join_local(caf::actor_system& system,

@@ -73,6 +73,10 @@ private:
 /// Starts an agent.
 proto::local_agent_actor agent(caf::actor_system& system, agent_options options);
 
+/// Whether an agent answers in time. Blocks its (non-actor) caller until it has.
+bool alive(caf::actor_system& system, const proto::agent_actor& agent,
+           std::chrono::milliseconds within);
+
 /// Has an agent work for a router of the same process. Blocks its (non-actor) caller until the
 /// router has answered; an error when it refuses.
 caf::expected<proto::join_answer> join_local(caf::actor_system& system,

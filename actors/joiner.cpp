@@ -117,6 +117,7 @@ void joiner_state::link(const proto::router_port& router) {
 
 void joiner_state::on_joined(const proto::join_answer& answer) {
   step_ = step::joined;
+  seat_ = join_count::join(options_.count);
   pauses_.reset();
   last_failure_.clear();
   spdlog::info("joined the gateway at {} as its worker {}", where(), answer.worker);
@@ -137,6 +138,7 @@ void joiner_state::fail(const caf::error& why) {
 void joiner_state::retry(const std::string& why, join_timing::duration pause) {
   if (why != last_failure_) spdlog::warn("not joined to the gateway at {}: {}", where(), why);
   last_failure_ = why;
+  seat_.reset();
   if (watched_) self_->demonitor(watched_);
   watched_ = nullptr;
   door_ = nullptr;

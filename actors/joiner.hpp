@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/backoff.hpp"
+#include "actors/join_count.hpp"
 #include "actors/joiner_connect.hpp"
 #include "proto/messages.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace squall::actors {
@@ -30,6 +32,7 @@ struct joiner_options {
   proto::local_agent_actor agent;
   proto::greeting hello; ///< what the worker says of itself
   join_timing timing;
+  std::shared_ptr<join_count> count; ///< null: nobody counts
 };
 
 /// Keeps an agent joined to the gateway at one address: finds out whether anybody listens there,
@@ -84,6 +87,7 @@ private:
   proto::door_actor door_;
   caf::actor_addr watched_; ///< the door, then the router
   std::string last_failure_;
+  join_count::seat seat_; ///< while it is joined
 };
 
 /// Spawn function.

@@ -63,14 +63,16 @@ void membership_state::apply() {
       now.insert({address, gateway.name.port});
   auto changes = difference(addresses_, now);
   addresses_ = std::move(now);
+  if (options_.count) options_.count->know(addresses_.size());
   for (auto& address : changes.gone) {
     auto node = joiners_.extract(address);
     caf::anon_send_exit(node.mapped(), caf::exit_reason::user_shutdown);
   }
   for (auto& address : changes.added)
-    joiners_.emplace(address,
-                     self_->spawn(joiner, joiner_options{address.host, address.port, options_.agent,
-                                                         options_.hello, options_.timing}));
+    joiners_.emplace(
+        address,
+        self_->spawn(joiner, joiner_options{address.host, address.port, options_.agent,
+                                            options_.hello, options_.timing, options_.count}));
 }
 
 proto::membership_actor::behavior_type membership(membership_state::pointer self,

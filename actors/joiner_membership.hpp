@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct membership_options {
   proto::local_agent_actor agent;
   proto::greeting hello;
   join_timing timing;
+  std::shared_ptr<join_count> count;            ///< null: nobody counts
   std::chrono::milliseconds look_again{10'000}; ///< between lookups of names
 };
 

@@ -6,6 +6,8 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include <future>
+#include <memory>
 #include <utility>
 
 namespace squall::workers {
@@ -75,6 +77,13 @@ bool crew::drain_all(milliseconds within, bool with_agent) {
                    finished = false;
                  });
   return finished;
+}
+
+bool crew::alive(milliseconds within) {
+  auto turned = std::make_shared<std::promise<void>>();
+  loop_.post([turned] { turned->set_value(); });
+  return actors::alive(system_, agent_, within) &&
+         turned->get_future().wait_for(within) == std::future_status::ready;
 }
 
 void crew::kill() {

@@ -35,6 +35,10 @@ public:
   /// The same, of the consumers alone: the agent goes on.
   bool drain_consumers(std::chrono::milliseconds within);
 
+  /// Whether the agent and the event loop both answer in time. Blocks until they have. From any
+  /// thread that is no actor's.
+  bool alive(std::chrono::milliseconds within);
+
   /// Has its gateways see at once that it is gone. Handlers may go on computing, so that it cannot
   /// be destroyed any more.
   void kill();

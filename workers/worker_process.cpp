@@ -6,7 +6,12 @@
 #include <caf/scoped_actor.hpp>
 #include <spdlog/spdlog.h>
 
+#include <condition_variable>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <stop_token>
+#include <thread>
 #include <utility>
 
 namespace squall::workers {
@@ -19,6 +24,25 @@ proto::system_options system_for(const worker_options& options) {
   return made;
 }
 
+/// Looks every now and then whether the crew is alive, on a thread of its own; tells only when it
+/// is. Must end before the crew.
+class pulse {
+public:
+  pulse(crew& watched, const worker_observer& told)
+      : thread_{[&watched, told](const std::stop_token& stop) {
+          std::mutex mutex;
+          std::condition_variable_any never;
+          std::unique_lock lock{mutex};
+          do {
+            if (watched.alive(told.alive_every)) told.alive();
+            never.wait_for(lock, stop, told.alive_every, [] { return false; });
+          } while (!stop.stop_requested());
+        }} {}
+
+private:
+  std::jthread thread_;
+};
+
 } // namespace
 
 struct worker_process::parts {
@@ -28,9 +52,15 @@ struct worker_process::parts {
     proto::greeting hello{options.protocol, who.software, who.name};
     spdlog::info("worker \"{}\" (pid {}) starts", who.name, who.pid);
     jobs.emplace(system, std::move(who), options.pools, options.consumes, kinds);
-    membership = system.spawn(actors::membership,
-                              actors::membership_options{options.gateways, jobs->agent(),
-                                                         std::move(hello), options.timing});
+    auto count = options.told.membership
+                     ? std::make_shared<actors::join_count>(options.told.membership)
+                     : nullptr;
+    membership =
+        system.spawn(actors::membership,
+                     actors::membership_options{options.gateways, jobs->agent(), std::move(hello),
+                                                options.timing, std::move(count)});
+    if (options.told.alive && options.told.alive_every.count() > 0)
+      heart.emplace(*jobs, options.told);
   }
 
   ~parts() { end_membership(); }
@@ -53,6 +83,7 @@ struct worker_process::parts {
   caf::actor_system system;
   std::optional<crew> jobs;
   proto::membership_actor membership;
+  std::optional<pulse> heart; ///< last: it looks at the crew
 };
 
 worker_process::worker_process(worker_options options, const registry& kinds)
@@ -70,6 +101,7 @@ bool worker_process::run() {
   // nothing takes it for lost memory.
   static parts* abandoned = nullptr;
   abandoned = parts_.release();
+  abandoned->heart.reset();
   abandoned->jobs->kill();
   return false;
 }

@@ -7,13 +7,23 @@
 #include "workers/pools.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <semaphore>
 #include <string>
 #include <vector>
 
 namespace squall::workers {
+
+/// What a worker process tells whoever runs it. Called on threads of its own; must not block.
+struct worker_observer {
+  /// So many of the gateways that it knows have been joined. At each change, one at a time.
+  std::function<void(std::size_t joined, std::size_t known)> membership;
+  std::function<void()> alive;              ///< its agent and its event loop answer
+  std::chrono::milliseconds alive_every{0}; ///< between two such looks; 0: none is wanted
+};
 
 /// What a worker process can be told.
 struct worker_options {
@@ -25,6 +35,7 @@ struct worker_options {
   proto::cluster_tls tls;
   std::uint32_t protocol = proto::protocol_version; ///< to say when joining
   actors::join_timing timing;
+  worker_observer told;
 };
 
 /// A worker: its actor system, its pools, and its membership at gateways. Runs from construction.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <utility>
 
 namespace squall::cli {
 
@@ -17,10 +18,16 @@ service_notice::service_notice() : wanted_(std::getenv("NOTIFY_SOCKET") != nullp
 }
 
 void service_notice::ready(const std::string& about) {
-  const std::lock_guard guard(mutex_);
-  if (!wanted_ || stopping_) return;
-  told_ = about;
-  ::sd_notify(0, ("READY=1\nSTATUS=" + about).c_str());
+  {
+    const std::lock_guard guard(mutex_);
+    if (!wanted_ || stopping_) return;
+    if (!std::exchange(ready_, true)) {
+      told_ = about;
+      ::sd_notify(0, ("READY=1\nSTATUS=" + about).c_str());
+      return;
+    }
+  }
+  status(about);
 }
 
 void service_notice::status(const std::string& about) {

@@ -18,7 +18,7 @@ public:
   /// (`WATCHDOG_USEC`). 0: it does not ask for it.
   std::chrono::milliseconds alive_every() const noexcept { return alive_every_; }
 
-  /// The process does its work. `about` is one line for people.
+  /// The process does its work. `about` is one line for people. Said once; later it is a status.
   void ready(const std::string& about);
   /// What it says of itself now. Nothing is sent when that has not changed.
   void status(const std::string& about);
@@ -31,6 +31,7 @@ private:
   std::chrono::milliseconds alive_every_{0};
   std::mutex mutex_;
   std::string told_; ///< status
+  bool ready_ = false;
   bool stopping_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include "deploy/cli/fetch_flags.hpp"
 #include "deploy/cli/flags.hpp"
 #include "deploy/cli/process_setup.hpp"
+#include "deploy/cli/service_notice.hpp"
 #include "deploy/cli/shutdown_signals.hpp"
 #include "workers/worker_process.hpp"
 
@@ -46,13 +47,29 @@ workers::worker_options complete(worker_flags flags, const workers::registry& ki
   return std::move(flags.options);
 }
 
+workers::worker_observer observer_of(service_notice& notice) {
+  if (!notice.is_wanted()) return {};
+  return {[&notice](std::size_t joined, std::size_t known) {
+            const auto about = "joined " + std::to_string(joined) + " of " + std::to_string(known) +
+                               (known == 1 ? " gateway" : " gateways");
+            if (joined > 0) notice.ready(about);
+            notice.status(about);
+          },
+          [&notice] { notice.alive(); }, notice.alive_every()};
+}
+
 exit_code run(const worker_flags& flags) {
   const auto kinds = workers::built_in_kinds(parse_fetch_flags(flags.fetch));
   auto options = complete(flags, kinds);
   raise_file_limit();
   ignore_broken_pipes();
+  service_notice notice;
+  options.told = observer_of(notice);
   workers::worker_process process(std::move(options), kinds);
-  const shutdown_signals signals([&process] { process.stop(); });
+  const shutdown_signals signals([&process, &notice] {
+    notice.stopping();
+    process.stop();
+  });
   if (process.run()) return exit_code::done;
   spdlog::warn("the drain timeout has passed; leaving what still runs");
   spdlog::shutdown();
