@@ -42,6 +42,7 @@ struct gateway_group {
   std::vector<std::string> job_queues;        ///< whose jobs are run, besides `default`
   flag_values flags;                          ///< all others of `squall gateway`
   std::map<std::string, std::string> environment;
+  std::vector<std::string> from_variables; ///< names in `environment` whose values may be secrets
   std::chrono::milliseconds drain_timeout{30'000};
 
   friend bool operator==(const gateway_group&, const gateway_group&) = default;
@@ -76,6 +77,7 @@ struct worker_group {
   flag_values flags;                          ///< all others of `squall worker`
   resources limits;
   std::map<std::string, std::string> environment;
+  std::vector<std::string> from_variables; ///< names in `environment` whose values may be secrets
   std::chrono::milliseconds drain_timeout{30'000};
 
   friend bool operator==(const worker_group&, const worker_group&) = default;

@@ -1,8 +1,8 @@
-#include "deploy/cli/units.hpp"
+#include "deploy/manifest/units.hpp"
 
 #include "tests/support/catch.hpp"
 
-using namespace squall::cli;
+using namespace squall::manifest;
 using namespace std::chrono_literals;
 
 TEST_CASE("durations are read with their unit, and a bare number is seconds") {

@@ -1,11 +1,11 @@
-#include "deploy/cli/units.hpp"
+#include "deploy/manifest/units.hpp"
 
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <span>
 
-namespace squall::cli {
+namespace squall::manifest {
 
 namespace {
 
@@ -97,4 +97,4 @@ std::string format_age(std::uint64_t seconds) {
   return two(seconds / 86'400, "d", seconds % 86'400 / 3'600, "h");
 }
 
-} // namespace squall::cli
+} // namespace squall::manifest
