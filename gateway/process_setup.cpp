@@ -21,10 +21,11 @@ std::optional<proto::endpoint> cluster_address(const process_options& options) {
   if (options.cluster.empty()) return std::nullopt;
   auto where = address_option("--cluster", options.cluster);
   if (proto::is_loopback(where.host) || options.tls || options.insecure_cluster) return where;
-  throw misuse{"--cluster " + options.cluster +
-               " can be reached from other machines, and whoever reaches it controls this process. "
-               "Give --cluster-cert, --cluster-key and --cluster-ca, or, in a network that you "
-               "trust, --insecure-cluster"};
+  throw misuse{
+      "--cluster " + options.cluster +
+      " can be reached from other machines, and whoever reaches it controls this process. "
+      "Give --cluster-tls with a folder that squall certs issue made, or, in a network that you "
+      "trust, --insecure-cluster"};
 }
 
 std::string default_name() {

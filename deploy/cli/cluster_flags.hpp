@@ -12,11 +12,17 @@
 /// Flags that `squall gateway` and `squall worker` share.
 namespace squall::cli {
 
-/// The flags of mutual TLS between gateways and workers.
-void add_cluster_tls(CLI::App& app, proto::cluster_tls& tls);
+/// What the flags of mutual TLS between gateways and workers were given.
+struct cluster_tls_flags {
+  proto::cluster_tls files;
+  std::string folder; ///< instead of the files
+};
 
-/// Throws `misuse` unless all three files are given, or none.
-void check_cluster_tls(const proto::cluster_tls& tls);
+void add_cluster_tls(CLI::App& app, cluster_tls_flags& flags);
+
+/// The files that were given; all empty: none were. Logs what should be seen to about them. Throws
+/// `misuse` when they are named by halves or twice, or cannot be used.
+proto::cluster_tls take_cluster_tls(const cluster_tls_flags& flags);
 
 /// `--pool KIND=N`.
 void add_pool_flag(CLI::App& app, std::vector<std::string>& pools, const std::string& description);

@@ -27,6 +27,7 @@ using gateway::process_options;
 
 struct gateway_flags {
   process_options options;
+  cluster_tls_flags tls;
   std::vector<std::string> pools;
   fetch_flags fetch;
   std::vector<std::string> consumes;
@@ -39,6 +40,7 @@ workers, one whose queues are in a file of their own
   squall gateway --pool prime=auto
   squall gateway --consume numbers=prime:auto
   squall gateway --listen 0.0.0.0:8888 --cluster 127.0.0.1:7411 --require prime
+  squall gateway --cluster 0.0.0.0:7411 --cluster-tls /etc/squall/tls
   squall gateway --store sqlite:/srv/squall/queues.db
   squall gateway --store postgres://squall@db.example/squall
 Queues are kept in a SQLite file: --store, else $STATE_DIRECTORY/queues.db, else
@@ -152,7 +154,7 @@ gateway::observer observer_of(service_notice& notice) {
 exit_code run(gateway_flags flags) {
   auto options = flags.options;
   options.sockets = take_passed_sockets();
-  check_cluster_tls(options.tls);
+  options.tls = take_cluster_tls(flags.tls);
   if (options.io_threads == 0) {
     options.io_threads = std::max(1U, std::thread::hardware_concurrency());
   }
@@ -189,7 +191,7 @@ command add_gateway_command(CLI::App& program) {
                  "this process (--pool) and those of workers that join");
   app->footer(footer);
   add_places(*app, *flags);
-  add_cluster_tls(*app, options.tls);
+  add_cluster_tls(*app, flags->tls);
   add_http_limits(*app, options.limits);
   add_websocket_limits(*app, options.limits);
   add_fetch_flags(*app, flags->fetch);

@@ -20,6 +20,7 @@ constexpr const char* footer = R"(Examples
   squall worker --join 127.0.0.1:7411 --pool prime=auto
   squall worker --join a.example:7411,b.example:7411 --pool prime=8 --pool sleep=100 --name w1
   squall worker --join a.example:7411,b.example:7411 --consume numbers=prime:4
+  squall worker --join a.example:7411 --pool prime=auto --cluster-tls /etc/squall/tls
 A queue lives in one gateway; a worker that joins several consumes from each of them.)";
 
 struct worker_flags {
@@ -27,11 +28,12 @@ struct worker_flags {
   std::vector<std::string> pools;
   fetch_flags fetch;
   std::vector<std::string> consumes;
+  cluster_tls_flags tls;
   workers::worker_options options;
 };
 
 workers::worker_options complete(worker_flags flags, const workers::registry& kinds) {
-  check_cluster_tls(flags.options.tls);
+  flags.options.tls = take_cluster_tls(flags.tls);
   if (flags.join.empty()) throw misuse("--join: name at least one gateway, as HOST:PORT");
   if (flags.pools.empty() && flags.consumes.empty())
     throw misuse("name at least one kind to offer, as --pool KIND=N or KIND=auto, or one queue to "
@@ -94,7 +96,7 @@ command add_worker_command(CLI::App& program) {
   app->add_option("--name", flags->options.name, "shown in the cluster (default: HOST-PID)");
   add_duration(*app, "--drain-timeout", flags->options.drain,
                "time for running calls and items after SIGTERM");
-  add_cluster_tls(*app, flags->options.tls);
+  add_cluster_tls(*app, flags->tls);
   add_fetch_flags(*app, flags->fetch);
   return {app, [flags] { return run(*flags); }};
 }

@@ -1,46 +1,44 @@
 """The cluster's port with mutual TLS, and without any protection beyond loopback."""
 
 import shutil
-import subprocess
 
 import pytest
 
+from certificates import Authority
 from cluster import eventually
+from processes import run
 from scale import seconds
 
 
-def certificate(folder, name, authority=None):
-    """A key and a certificate, by `authority` or by itself; gives the flags that name them."""
-    key, pem = folder / f"{name}.key", folder / f"{name}.pem"
-    openssl = ["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", key]
-    if authority is None:
-        subprocess.run([*openssl, "-x509", "-days", "2", "-out", pem], check=True, capture_output=True)
-        return pem
-    request = folder / f"{name}.csr"
-    subprocess.run([*openssl, "-out", request], check=True, capture_output=True)
-    subprocess.run(["openssl", "x509", "-req", "-in", request, "-CA", authority, "-CAkey",
-                    authority.with_suffix(".key"), "-CAcreateserial", "-days", "2", "-out", pem],
-                   check=True, capture_output=True)
-    return ["--cluster-cert", pem, "--cluster-key", key, "--cluster-ca", authority]
+def authority(folder, *names):
+    """The folders of these names, by an authority that is made in `folder`."""
+    assert run("certs", "init", str(folder)).returncode == 0
+    for name in names:
+        assert run("certs", "issue", str(folder), name).returncode == 0
+    return {name: folder / name for name in names}
+
+
+def named(folder):
+    """The same files by the three flags."""
+    return ["--cluster-cert", folder / "cert.pem", "--cluster-key", folder / "key.pem",
+            "--cluster-ca", folder / "ca.pem"]
 
 
 @pytest.fixture(scope="module")
-def authorities(tmp_path_factory):
-    assert shutil.which("openssl"), "install openssl"
+def hosts(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tls")
-    ours, other = certificate(folder, "ours"), certificate(folder, "other")
-    return {"gateway": certificate(folder, "gateway", ours), "worker": certificate(folder, "worker", ours),
-            "stranger": certificate(folder, "stranger", other)}
+    return {**authority(folder / "ours", "gateway", "worker"),
+            **authority(folder / "other", "stranger")}
 
 
-def test_workers_with_a_certificate_of_the_cluster_join_and_others_do_not(cluster, authorities):
-    gateway = cluster.gateway(*authorities["gateway"])
-    for name, flags in (("stranger", authorities["stranger"]), ("plain", [])):
+def test_workers_with_a_certificate_of_the_cluster_join_and_others_do_not(cluster, hosts):
+    gateway = cluster.gateway("--cluster-tls", hosts["gateway"])
+    for name, flags in (("stranger", ["--cluster-tls", hosts["stranger"]]), ("plain", [])):
         refused = cluster.worker(gateway, name=name, flags=flags)
         refused.err.wait_for("not joined", seconds(20))
         refused.terminate()
         assert refused.wait() == 0
-    cluster.worker(gateway, name="ours", flags=authorities["worker"])
+    cluster.worker(gateway, name="ours", flags=named(hosts["worker"]))
     gateway.wait_for_workers("ours", timeout=seconds(20))
     assert gateway.call("prime", {"n": "97"}).json()["prime"] is True
     eventually(lambda: gateway.worker_names() == ["ours"], seconds(10), "only the known worker")
@@ -48,5 +46,35 @@ def test_workers_with_a_certificate_of_the_cluster_join_and_others_do_not(cluste
 
 def test_an_open_cluster_port_needs_tls_or_a_word(cluster):
     refused = cluster.squall("gateway", "--listen", "127.0.0.1:0", "--cluster", "0.0.0.0:0")
-    refused.err.wait_for("--insecure-cluster")
+    refused.err.wait_for("--cluster-tls.*--insecure-cluster")
     assert refused.wait() == 2
+
+
+def gateway_says(*flags):
+    """What a gateway says that does not begin."""
+    told = run("gateway", "--listen", "127.0.0.1:0", "--cluster", "127.0.0.1:0",
+               "--store", "memory:", *map(str, flags))
+    assert told.returncode == 2, told.stderr
+    return told.stderr
+
+
+def test_files_that_cannot_work_are_told_before_anything_begins(hosts, tmp_path):
+    assert "do not go with it" in gateway_says("--cluster-tls", hosts["gateway"], *named(hosts["gateway"]))
+    assert "no ca.pem, cert.pem, key.pem" in gateway_says("--cluster-tls", tmp_path)
+    mixed = shutil.copytree(hosts["gateway"], tmp_path / "mixed")
+    shutil.copy(hosts["worker"] / "key.pem", mixed / "key.pem")
+    assert "is not the key of" in gateway_says("--cluster-tls", mixed)
+
+
+def test_an_expired_certificate_is_told_before_anything_begins(tmp_path):
+    old = Authority(tmp_path)
+    certificate, key = old.sign("old", "old.example", end="20250101000000Z")
+    told = gateway_says("--cluster-cert", certificate, "--cluster-key", key, "--cluster-ca", old.certificate)
+    assert "has expired" in told and "squall certs issue" in told
+
+
+def test_a_key_that_others_can_read_is_told_of(cluster, hosts, tmp_path):
+    folder = shutil.copytree(hosts["gateway"], tmp_path / "open")
+    (folder / "key.pem").chmod(0o644)
+    gateway = cluster.gateway("--cluster-tls", folder)
+    gateway.err.wait_for("key.pem can be read by others")
