@@ -110,6 +110,14 @@ private:
     }
     if (between.target_waiting.count() < 1)
       to_.add(within(at, "target_waiting").at, "'target_waiting' needs 1ms at least");
+    if (between.down_after.count() < 1)
+      to_.add(within(at, "down_after").at, "'down_after' needs 1ms at least");
+    // How many slots "auto" comes to, only the worker knows; a queue's books don't tell.
+    for (const auto& [queue, work] : group.consume)
+      if (work.ends_with(":auto") || work.find(':') == std::string::npos)
+        to_.add(within(within(at, "consume"), queue).at,
+                "a group that scales itself needs to know its slots for a queue; write a number "
+                "instead of 'auto'");
   }
 
   void check_join(const worker_group& group, const node& at) {

@@ -54,6 +54,8 @@ struct scaling {
   std::uint32_t max = 1;
   /// A call that waits for a slot should do so for so long at most.
   std::chrono::milliseconds target_waiting{100};
+  /// Fewer processes must have been enough for so long before one of them goes.
+  std::chrono::milliseconds down_after{60'000};
 
   friend bool operator==(const scaling&, const scaling&) = default;
 };

@@ -15,7 +15,7 @@ constexpr double most_cpus = 4'096;
 
 using group = worker_group;
 
-/// `min`, `max` and `target_waiting` make a group one that scales itself.
+/// `min`, `max`, `target_waiting` and `down_after` make a group one that scales itself.
 scaling& scale_of(group& out) {
   return out.scale ? *out.scale : out.scale.emplace();
 }
@@ -56,6 +56,10 @@ constexpr std::array keys{
     key<group>{"target_waiting",
                [](auto& to, auto& value, auto& out) {
                  read_duration(to, value, scale_of(out).target_waiting);
+               }},
+    key<group>{"down_after",
+               [](auto& to, auto& value, auto& out) {
+                 read_duration(to, value, scale_of(out).down_after);
                }},
     key<group>{"join", [](auto& to, auto& value,
                           auto& out) { read_texts(to, value, "a gateway", out.join); }},
