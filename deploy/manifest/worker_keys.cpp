@@ -57,10 +57,8 @@ constexpr std::array keys{
                [](auto& to, auto& value, auto& out) {
                  read_duration(to, value, scale_of(out).target_waiting);
                }},
-    key<group>{"down_after",
-               [](auto& to, auto& value, auto& out) {
-                 read_duration(to, value, scale_of(out).down_after);
-               }},
+    key<group>{"down_after", [](auto& to, auto& value,
+                                auto& out) { read_duration(to, value, scale_of(out).down_after); }},
     key<group>{"join", [](auto& to, auto& value,
                           auto& out) { read_texts(to, value, "a gateway", out.join); }},
     key<group>{"pools", [](auto& to, auto& value, auto& out) { read_pools(to, value, out.pools); }},
