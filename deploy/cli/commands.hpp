@@ -34,5 +34,7 @@ std::vector<command> add_job_commands(CLI::App& program);
 std::vector<command> add_schedule_commands(CLI::App& program);
 /// `certs` and the commands below it, likewise.
 std::vector<command> add_certs_commands(CLI::App& program);
+/// `up`, `ps`, `logs`, `scale`, `apply` and `down`.
+std::vector<command> add_deployment_commands(CLI::App& program);
 
 } // namespace squall::cli

@@ -68,7 +68,8 @@ public:
     commands_ = {add_gateway_command(app_), add_worker_command(app_), add_call_command(app_),
                  add_status_command(app_), add_bench_command(app_)};
     for (const auto& more : {add_queue_commands(app_), add_job_commands(app_),
-                             add_schedule_commands(app_), add_certs_commands(app_)})
+                             add_schedule_commands(app_), add_deployment_commands(app_),
+                             add_certs_commands(app_)})
       commands_.insert(commands_.end(), more.begin(), more.end());
     for (const auto& entry : commands_)
       add_common(*entry.app, common_);

@@ -1,0 +1,308 @@
+#include "deploy/supervisor/listen_socket.hpp"
+#include "deploy/supervisor/supervisor.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <csignal>
+#include <set>
+
+#include <sys/wait.h>
+
+// At -O1, g++ 12 takes the pair of allocation functions of Asio's coroutine frames for a mismatch.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
+/// What a supervisor does to its processes when it is told to.
+namespace squall::supervisor {
+
+namespace asio = boost::asio;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// Beyond its drain's time, for all else that a process does at its end.
+constexpr milliseconds end_margin{5'000};
+
+std::string in_ms(milliseconds time) {
+  return std::to_string(time.count()) + " ms";
+}
+
+/// Sets a flag as long as it lives.
+class raised {
+public:
+  explicit raised(bool& flag) : flag_(flag) { flag_ = true; }
+  ~raised() { flag_ = false; }
+  raised(const raised&) = delete;
+  raised& operator=(const raised&) = delete;
+
+private:
+  bool& flag_;
+};
+
+} // namespace
+
+difference supervisor::compare(const plan& wanted) const {
+  std::vector<running_process> now;
+  for (const auto& [name, place] : slots_) {
+    const bool other =
+        place.current && runs_other_program(place.current->id().pid, options_.program);
+    now.push_back({place.spec, other});
+  }
+  return difference_of(now, processes_of(wanted), wanted_.declared, wanted.declared);
+}
+
+asio::awaitable<bool> supervisor::apply(plan wanted, const reporter& tell) {
+  const raised changing(changing_);
+  open_sockets(wanted);
+  const auto what = compare(wanted);
+  write_file(options_.place.declared(), wanted.declared);
+  save();
+  const bool done = co_await carry_out(what.changes, tell);
+  if (done) wanted_ = std::move(wanted);
+  close_unused_sockets();
+  save();
+  co_return done;
+}
+
+asio::awaitable<bool> supervisor::carry_out(const std::vector<change>& changes,
+                                            const reporter& tell) {
+  for (std::size_t i = 0; i < changes.size() && !stopping_;) {
+    // Those that follow each other and are of one sort, are started or drained together.
+    const auto& first = changes[i];
+    std::vector<process_spec> specs;
+    while (i < changes.size() && changes[i].what == first.what &&
+           changes[i].spec.part == first.spec.part)
+      specs.push_back(changes[i++].spec);
+    bool done = true;
+    if (first.what == action::start) {
+      done = co_await start_all(specs, tell);
+    } else if (first.what == action::drain) {
+      std::vector<child_ptr> leaving;
+      for (const auto& spec : specs) {
+        const auto at = slots_.extract(spec.name);
+        if (!at.empty() && at.mapped().current) leaving.push_back(at.mapped().current);
+      }
+      co_await drain_all(std::move(leaving), tell);
+    } else {
+      for (auto spec = specs.begin(); spec != specs.end() && done && !stopping_; ++spec) {
+        if (first.what == action::reload)
+          reload(*spec, tell);
+        else
+          done = co_await restart(*spec, tell);
+      }
+    }
+    if (!done) co_return false;
+  }
+  co_return !stopping_;
+}
+
+/// Null when it cannot be started, which is told.
+supervisor::child_ptr supervisor::try_launch(const process_spec& spec, const reporter& tell) {
+  try {
+    return launch_process(spec);
+  } catch (const std::exception& error) {
+    tell(spec.name + "  cannot be started: " + error.what());
+    return nullptr;
+  }
+}
+
+asio::awaitable<bool> supervisor::start_all(std::vector<process_spec> specs, const reporter& tell) {
+  std::vector<child_ptr> started;
+  for (const auto& spec : specs) {
+    auto& place = slot_of(spec);
+    place.held = true;
+    place.current = try_launch(spec, tell);
+    started.push_back(place.current);
+    if (place.current)
+      tell(spec.name + "  starting, pid " + std::to_string(place.current->id().pid));
+  }
+  save();
+  bool all = true;
+  for (const auto& each : started)
+    if (each) co_await become_ready(each, tell, "");
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const bool ready = started[i] && started[i]->state() == child_state::ready;
+    all = all && ready;
+    if (ready)
+      slots_.at(specs[i].name).held = false;
+    else if (!stopping_)
+      slots_.erase(specs[i].name);
+  }
+  co_return all;
+}
+
+/// Waits until it is ready, or ends it and says why it is not. \param behind to be said of one that
+/// is ready
+asio::awaitable<bool> supervisor::become_ready(child_ptr which, const reporter& tell,
+                                               std::string behind) {
+  const auto deadline = clock::now() + options_.start_timeout;
+  co_await which->until(child_state::ready, deadline);
+  const auto& name = which->spec().name;
+  if (which->state() == child_state::ready) {
+    save();
+    tell(name + "  ready in " + in_ms(which->start_time()) + behind);
+    co_return true;
+  }
+  if (stopping_) co_return false;
+  if (which->state() == child_state::ended) {
+    tell(name + "  ended before it was ready: " + describe_end(which->end()) +
+         "; the last it said:" + last_words(*which));
+    co_return false;
+  }
+  tell(name + "  not ready within " + in_ms(options_.start_timeout) +
+       "; the last it said:" + last_words(*which));
+  which->drain();
+  co_await finish(which, tell);
+  co_return false;
+}
+
+asio::awaitable<bool> supervisor::restart(const process_spec& spec, const reporter& tell) {
+  const auto before = slots_.at(spec.name).spec;
+  auto& place = slot_of(spec);
+  place.held = true;
+  bool done = false;
+  if (!place.current) {
+    place.current = try_launch(spec, tell);
+    const auto fresh = place.current;
+    done = fresh && co_await become_ready(fresh, tell, "");
+  } else if (before.overlaps && spec.overlaps) {
+    done = co_await replace(place, spec, tell);
+  } else {
+    done = co_await hand_over(place, spec, tell);
+  }
+  place.held = false;
+  if (!done) place.spec = before; // what could not be changed stays as it is
+  if (!place.current && !stopping_)
+    asio::co_spawn(executor_, revive(spec.name, milliseconds{0}), asio::detached);
+  save();
+  co_return done;
+}
+
+/// A new one is ready before the old one drains.
+asio::awaitable<bool> supervisor::replace(slot& place, const process_spec& spec,
+                                          const reporter& tell) {
+  const auto old = place.current;
+  tell(spec.name + "  starting its successor");
+  const auto fresh = try_launch(spec, tell);
+  save();
+  if (!fresh || !co_await become_ready(fresh, tell, ", takes over")) co_return false;
+  place.current = fresh;
+  old->drain();
+  save();
+  co_await finish(old, tell);
+  co_return true;
+}
+
+/// The old one drains and ends, then a new one has its place: both would want the same port for
+/// workers, or the same file. Clients that connect in between wait at the socket, which stays.
+asio::awaitable<bool> supervisor::hand_over(slot& place, const process_spec& spec,
+                                            const reporter& tell) {
+  const auto old = place.current;
+  const auto before = old->spec();
+  const bool alone = !has_sibling(*old);
+  const auto begun = clock::now();
+  tell(spec.name + "  draining");
+  old->drain();
+  co_await finish(old, tell);
+  if (stopping_) co_return false;
+  if (const auto fresh = place.current = try_launch(spec, tell)) {
+    save();
+    co_await fresh->until(child_state::ready, clock::now() + options_.start_timeout);
+    const auto gap = duration_cast<milliseconds>(fresh->ready_at() - begun);
+    const auto behind = alone ? "; a gap of " + in_ms(gap) + ", in which clients waited"
+                              : "; others served meanwhile";
+    if (co_await become_ready(fresh, tell, behind)) co_return true;
+  }
+  if (stopping_) co_return false;
+  tell(spec.name + "  is started again as it was");
+  if (const auto again = place.current = try_launch(before, tell))
+    co_await become_ready(again, tell, "");
+  co_return false;
+}
+
+bool supervisor::has_sibling(const child& which) const {
+  return std::ranges::any_of(children_, [&which](const child_ptr& other) {
+    return other.get() != &which && other->state() == child_state::ready &&
+           !which.spec().listen.empty() && other->spec().listen == which.spec().listen;
+  });
+}
+
+void supervisor::reload(const process_spec& spec, const reporter& tell) {
+  auto& place = slot_of(spec);
+  if (!place.current) return; // it is started with what is new
+  write_file(options_.place.config(spec.name), config_of(spec));
+  place.current->change(spec);
+  place.current->signal(SIGHUP);
+  tell(spec.name + "  reloaded");
+}
+
+asio::awaitable<bool> supervisor::drain_all(std::vector<child_ptr> which, const reporter& tell) {
+  for (const auto& each : which) {
+    tell(each->spec().name + "  draining");
+    each->drain();
+  }
+  save();
+  bool well = true;
+  for (const auto& each : which)
+    well = co_await finish(each, tell) && well;
+  co_return well;
+}
+
+/// Waits until one that drains has ended. False when it had to be killed, or said that it failed.
+asio::awaitable<bool> supervisor::finish(child_ptr which, const reporter& tell) {
+  which->drain();
+  const auto begun = clock::now();
+  const auto patience = which->spec().drain_timeout + end_margin;
+  const auto& name = which->spec().name;
+  if (!co_await which->until(child_state::ended, begun + patience)) {
+    tell(name + "  has not ended within " + in_ms(patience) + ", and is killed");
+    which->signal(SIGKILL);
+    co_await which->until(child_state::ended, clock::time_point::max());
+    co_return false;
+  }
+  const bool well = which->end().value_or(0) == 0;
+  tell(name + "  ended" + (well ? "" : ", " + describe_end(which->end())) + " after " +
+       in_ms(duration_cast<milliseconds>(clock::now() - begun)));
+  co_return well;
+}
+
+asio::awaitable<bool> supervisor::stop(const reporter& tell) {
+  stopping_ = true;
+  bool well = true;
+  for (const auto part : {role::worker, role::gateway}) {
+    std::vector<child_ptr> those;
+    std::ranges::copy_if(children_, std::back_inserter(those),
+                         [part](const child_ptr& each) { return each->spec().part == part; });
+    well = co_await drain_all(std::move(those), tell) && well;
+  }
+  options_.place.clear();
+  co_return well;
+}
+
+void supervisor::kill() {
+  stopping_ = true;
+  for (const auto& each : children_)
+    each->signal(SIGKILL);
+  options_.place.clear();
+}
+
+std::vector<std::string> supervisor::urls() const {
+  std::set<std::string> all;
+  for (const auto& [address, socket] : sockets_) {
+    auto where = address_of(socket);
+    if (where.host == "0.0.0.0") where.host = "127.0.0.1";
+    if (where.host == "::") where.host = "::1";
+    const auto is_secure = std::ranges::any_of(slots_, [&address = address](const auto& entry) {
+      const auto& spec = entry.second.spec;
+      return spec.listen == address && spec.flags.contains("tls-cert");
+    });
+    all.insert((is_secure ? "https://" : "http://") + proto::to_string(where));
+  }
+  return {all.begin(), all.end()};
+}
+
+} // namespace squall::supervisor

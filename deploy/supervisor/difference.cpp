@@ -1,0 +1,188 @@
+#include "deploy/supervisor/difference.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+namespace squall::supervisor {
+
+namespace {
+
+using nlohmann::json;
+
+/// The one flag that a worker reads again at SIGHUP.
+constexpr std::string_view live_flag = "pool";
+/// A store's URL may have a password.
+constexpr std::string_view secret_flag = "store";
+
+std::string joined(const std::vector<std::string>& values) {
+  std::string text;
+  for (const auto& value : values)
+    text.append(text.empty() ? "" : ",").append(value);
+  return text.empty() ? "''" : text;
+}
+
+template <class Map>
+std::set<std::string> keys_of(const Map& left, const Map& right) {
+  std::set<std::string> keys;
+  for (const auto* map : {&left, &right})
+    for (const auto& [key, value] : *map)
+      keys.insert(key);
+  return keys;
+}
+
+std::string flag_line(const std::string& name, const manifest::flag_values& now,
+                      const manifest::flag_values& wanted) {
+  const auto before = now.find(name);
+  const auto after = wanted.find(name);
+  if (name == secret_flag) return name;
+  return name + ": " + (before == now.end() ? "(default)" : joined(before->second)) + " -> " +
+         (after == wanted.end() ? "(default)" : joined(after->second));
+}
+
+/// What is different between two processes.
+struct comparison {
+  std::vector<std::string> lines;
+  bool live = true; ///< all of it can be changed without a restart
+};
+
+comparison compare(const process_spec& now, const process_spec& wanted) {
+  comparison result;
+  const auto note = [&result](std::string line, bool live = false) {
+    result.lines.push_back(std::move(line));
+    result.live = result.live && live;
+  };
+  for (const auto& name : keys_of(now.flags, wanted.flags)) {
+    const auto before = now.flags.find(name);
+    const auto after = wanted.flags.find(name);
+    const bool both = before != now.flags.end() && after != wanted.flags.end();
+    if (both && before->second == after->second) continue;
+    // A worker without any pool left is another thing, which only its start can judge.
+    note(flag_line(name, now.flags, wanted.flags),
+         both && name == live_flag && wanted.part == role::worker && !after->second.empty());
+  }
+  for (const auto& name : keys_of(now.environment, wanted.environment)) {
+    const auto before = now.environment.find(name);
+    const auto after = wanted.environment.find(name);
+    const bool same = before != now.environment.end() && after != wanted.environment.end() &&
+                      before->second == after->second;
+    if (!same) note("environment " + name);
+  }
+  if (now.listen != wanted.listen && !wanted.flags.contains("listen"))
+    note("listen: " + now.listen + " -> " + wanted.listen);
+  if (now.part != wanted.part) note("role: it is a " + std::string(to_string(now.part)));
+  return result;
+}
+
+/// By name, what is declared; a text that is no JSON has nothing.
+std::map<std::string, json> entries(const std::string& text, const char* kind) {
+  std::map<std::string, json> all;
+  const auto document = json::parse(text, nullptr, false);
+  if (!document.is_object() || !document.contains(kind)) return all;
+  for (const auto& entry : document[kind])
+    all.emplace(entry.value("name", ""), entry);
+  return all;
+}
+
+std::string settings_line(const json& now, const json& wanted) {
+  std::string text;
+  for (const auto& name :
+       keys_of(now.get<std::map<std::string, json>>(), wanted.get<std::map<std::string, json>>())) {
+    if (now.value(name, json()) == wanted.value(name, json())) continue;
+    const auto shown = [&name](const json& of) {
+      return of.contains(name) ? of[name].dump() : std::string("(default)");
+    };
+    text += (text.empty() ? "" : ", ") + name + " " + shown(now) + " -> " + shown(wanted);
+  }
+  return text;
+}
+
+void compare_declared(const std::string& now, const std::string& wanted, const char* kind,
+                      const std::string& word, std::vector<std::string>& lines) {
+  const auto before = entries(now, kind);
+  const auto after = entries(wanted, kind);
+  for (const auto& [name, entry] : after) {
+    const auto known = before.find(name);
+    if (known == before.end()) {
+      lines.push_back(word + " " + name + ": new");
+    } else if (known->second != entry) {
+      lines.push_back(word + " " + name + ": " + settings_line(known->second, entry));
+    }
+  }
+  for (const auto& [name, entry] : before)
+    if (!after.contains(name))
+      lines.push_back(word + " " + name + ": no longer declared; it stays until squall " + word +
+                      " rm " + name);
+}
+
+change change_of(const running_process* now, const process_spec& wanted, bool declared_differs) {
+  if (now == nullptr) return {action::start, wanted, {}};
+  auto found = compare(now->spec, wanted);
+  if (now->other_program) {
+    found.lines.emplace_back("the program is another build");
+    found.live = false;
+  }
+  if (!found.live) return {action::restart, wanted, std::move(found.lines)};
+  if (wanted.part == role::gateway && declared_differs)
+    found.lines.emplace_back("queues and schedules");
+  return {action::reload, wanted, std::move(found.lines)};
+}
+
+std::string heading(const change& of) {
+  switch (of.what) {
+  case action::start:
+    return "+ " + of.spec.name + ": start";
+  case action::reload:
+    return "~ " + of.spec.name + ": reload, nothing is interrupted";
+  case action::restart:
+    return "~ " + of.spec.name + ": restart";
+  case action::drain:
+    break;
+  }
+  return "- " + of.spec.name + ": drain";
+}
+
+} // namespace
+
+difference difference_of(const std::vector<running_process>& now,
+                         const std::vector<process_spec>& wanted, const std::string& declared_now,
+                         const std::string& declared_wanted) {
+  difference result;
+  compare_declared(declared_now, declared_wanted, "queues", "queue", result.declared);
+  compare_declared(declared_now, declared_wanted, "schedules", "schedule", result.declared);
+  for (const auto& spec : wanted) { // gateways come first
+    const auto at = std::ranges::find_if(
+        now, [&spec](const running_process& each) { return each.spec.name == spec.name; });
+    auto found = change_of(at == now.end() ? nullptr : &*at, spec, !result.declared.empty());
+    if (found.what == action::start || !found.because.empty())
+      result.changes.push_back(std::move(found));
+  }
+  // New ones first: whoever is restarted then has somewhere to hand its work to.
+  std::ranges::stable_sort(result.changes, {},
+                           [](const change& each) { return std::pair(each.spec.part, each.what); });
+  std::vector<change> gone;
+  for (const auto& each : now) {
+    const bool stays = std::ranges::any_of(
+        wanted, [&each](const process_spec& spec) { return spec.name == each.spec.name; });
+    if (!stays) gone.push_back({action::drain, each.spec, {}});
+  }
+  std::ranges::stable_sort(gone, std::greater{}, [](const change& each) { return each.spec.part; });
+  std::ranges::move(gone, std::back_inserter(result.changes));
+  return result;
+}
+
+std::vector<std::string> describe(const difference& what) {
+  std::vector<std::string> lines;
+  for (const auto& each : what.changes) {
+    lines.push_back(heading(each));
+    for (const auto& reason : each.because)
+      lines.push_back("    " + reason);
+  }
+  for (const auto& line : what.declared)
+    lines.push_back("~ " + line);
+  return lines;
+}
+
+} // namespace squall::supervisor

@@ -1,0 +1,73 @@
+#include "deploy/supervisor/plan_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace squall::supervisor {
+
+namespace {
+
+using nlohmann::json;
+
+role role_of(const json& from) {
+  return from.at("role").get<std::string>() == "gateway" ? role::gateway : role::worker;
+}
+
+} // namespace
+
+void to_json(json& to, const process_spec& from) {
+  to = {{"name", from.name},
+        {"group", from.group},
+        {"role", to_string(from.part)},
+        {"listen", from.listen},
+        {"overlaps", from.overlaps},
+        {"flags", from.flags},
+        {"environment", from.environment},
+        {"drain_timeout_ms", from.drain_timeout.count()}};
+}
+
+void from_json(const json& from, process_spec& to) {
+  from.at("name").get_to(to.name);
+  from.at("group").get_to(to.group);
+  to.part = role_of(from);
+  from.at("listen").get_to(to.listen);
+  from.at("overlaps").get_to(to.overlaps);
+  from.at("flags").get_to(to.flags);
+  from.at("environment").get_to(to.environment);
+  to.drain_timeout = std::chrono::milliseconds(from.at("drain_timeout_ms").get<std::int64_t>());
+}
+
+void to_json(json& to, const group& from) {
+  to = {{"name", from.name},
+        {"role", to_string(from.part)},
+        {"replicas", from.replicas},
+        {"listen", from.listen},
+        {"cluster", from.cluster},
+        {"join", from.join},
+        {"flags", from.flags},
+        {"environment", from.environment},
+        {"drain_timeout_ms", from.drain_timeout.count()}};
+}
+
+void from_json(const json& from, group& to) {
+  from.at("name").get_to(to.name);
+  to.part = role_of(from);
+  from.at("replicas").get_to(to.replicas);
+  from.at("listen").get_to(to.listen);
+  from.at("cluster").get_to(to.cluster);
+  from.at("join").get_to(to.join);
+  from.at("flags").get_to(to.flags);
+  from.at("environment").get_to(to.environment);
+  to.drain_timeout = std::chrono::milliseconds(from.at("drain_timeout_ms").get<std::int64_t>());
+}
+
+void to_json(json& to, const plan& from) {
+  to = {{"name", from.name}, {"groups", from.groups}, {"declared", from.declared}};
+}
+
+void from_json(const json& from, plan& to) {
+  from.at("name").get_to(to.name);
+  from.at("groups").get_to(to.groups);
+  from.at("declared").get_to(to.declared);
+}
+
+} // namespace squall::supervisor
