@@ -16,6 +16,8 @@ struct counters {
   std::atomic<std::uint64_t> websocket_messages{0};    ///< received since the start
   /// Whether the gateway is about to end: readiness is gone, and answers close their connections.
   std::atomic<bool> leaving{false};
+  /// Whether declared queues or schedules are not there yet.
+  std::atomic<bool> undeclared{false};
   /// How the queues' store works: set before there are io threads, called by all of them. Empty:
   /// there is none to speak of.
   std::function<proto::store_report()> store;

@@ -7,6 +7,7 @@
 #include "actors/schedules/scheduler.hpp"
 #include "gateway/cluster_port.hpp"
 #include "gateway/lane.hpp"
+#include "gateway/process_declare.hpp"
 #include "gateway/process_pulse.hpp"
 #include "gateway/process_setup.hpp"
 #include "gateway/process_sockets.hpp"
@@ -74,10 +75,13 @@ public:
     door_ = actors::door(system_, router_);
     scheduler_ = actors::scheduler(system_, broker_);
     runner_ = actors::runner(system_, {job_limits(options), router_, broker_});
+    counts_.undeclared = bool{options.declared};
+    if (options.declared) declarer_.emplace(system_, broker_, options.declared, counts_.undeclared);
   }
 
   ~process() {
     pulse_.reset();
+    declarer_.reset();
     lanes_.clear();
     end(runner_);
     end(scheduler_);
@@ -119,6 +123,7 @@ public:
   void drain() {
     const auto within_ms = static_cast<std::uint32_t>(options_.drain_timeout.count());
     counts_.leaving = true;
+    declarer_.reset();
     if (!options_.sockets.empty()) leave_port();
     caf::scoped_actor self{system_};
     auto jobs = self->request(runner_, options_.drain_timeout + answer_time,
@@ -210,6 +215,7 @@ private:
   proto::scheduler_actor scheduler_;
   proto::runner_actor runner_;
   std::vector<std::unique_ptr<lane>> lanes_;
+  std::optional<declarer> declarer_;
   std::optional<pulse> pulse_;
   std::uint16_t cluster_port_ = 0;
   bool pools_running_ = false;

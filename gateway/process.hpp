@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/queue/store_place.hpp"
+#include "gateway/declare/inbox.hpp"
 #include "gateway/local_pools.hpp"
 #include "gateway/observer.hpp"
 #include "gateway/settings.hpp"
@@ -8,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -33,6 +35,9 @@ struct process_options {
   actors::store_place store;                       ///< where queues are kept
   std::size_t queue_memory = 256u << 20;           ///< bytes that all queues may take in memory
   std::vector<std::string> job_queues; ///< whose jobs are run, besides those of `default`
+  /// Where it gets what it is to see to that it is there: something is in it at the start. Null:
+  /// nothing is.
+  std::shared_ptr<declaration_inbox> declared;
   observer told;
 };
 

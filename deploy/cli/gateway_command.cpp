@@ -1,5 +1,6 @@
 #include "deploy/cli/cluster_flags.hpp"
 #include "deploy/cli/commands.hpp"
+#include "deploy/cli/declared_file.hpp"
 #include "deploy/cli/fetch_flags.hpp"
 #include "deploy/cli/flags.hpp"
 #include "deploy/cli/own_pools.hpp"
@@ -10,11 +11,14 @@
 #include "deploy/cli/state_file.hpp"
 #include "gateway/process.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <stop_token>
+#include <string>
 #include <thread>
 
 #include <unistd.h>
@@ -32,6 +36,7 @@ struct gateway_flags {
   fetch_flags fetch;
   std::vector<std::string> consumes;
   std::string store;
+  std::string declare; ///< file
 };
 
 constexpr const char* footer =
@@ -43,6 +48,7 @@ workers, one whose queues are in a file of their own
   squall gateway --cluster 0.0.0.0:7411 --cluster-tls /etc/squall/tls
   squall gateway --store sqlite:/srv/squall/queues.db
   squall gateway --store postgres://squall@db.example/squall
+  squall gateway --declare /etc/squall/queues.yaml
 Queues are kept in a SQLite file: --store, else $STATE_DIRECTORY/queues.db, else
 /var/lib/squall/queues.db for root, else squall/queues.db in $XDG_STATE_HOME or ~/.local/state.
 A file serves one gateway at a time. Gateways that name one PostgreSQL database share their queues;
@@ -80,6 +86,11 @@ void add_places(CLI::App& app, gateway_flags& flags) {
                  "which does not survive this process (default: a file in the state directory, "
                  "see below)")
       ->type_name("STORE");
+  app.add_option("--declare", flags.declare,
+                 "YAML or JSON with queues: and schedules: to make, or to change when they differ: "
+                 "at the start, and again at SIGHUP; a manifest will do. Until they are there, "
+                 "/readyz says 503")
+      ->type_name("FILE");
   add_size(app, "--max-job-bytes", options.limits.max_job_bytes,
            "of a job's params, and of its result");
   add_size(app, "--queue-memory", options.queue_memory,
@@ -151,6 +162,16 @@ gateway::observer observer_of(service_notice& notice) {
           [&notice] { notice.alive(); }, notice.alive_every()};
 }
 
+/// At SIGHUP; a file that cannot be used changes nothing.
+void declare_again(const std::string& file, const process_options& options) {
+  try {
+    options.declared->put(read_declared_file(file, options.limits.max_job_bytes));
+    spdlog::info("--declare {}: read again", file);
+  } catch (const misuse& error) {
+    spdlog::error("{}; what was declared before stays", error.what());
+  }
+}
+
 exit_code run(gateway_flags flags) {
   auto options = flags.options;
   options.sockets = take_passed_sockets();
@@ -163,6 +184,10 @@ exit_code run(gateway_flags flags) {
   options.job_queues = take_job_queues(flags.consumes);
   const auto consumes = parse_consume_flags(flags.consumes, kinds);
   options.store = store_place(flags.store);
+  if (!flags.declare.empty()) {
+    options.declared = std::make_shared<gateway::declaration_inbox>();
+    options.declared->put(read_declared_file(flags.declare, options.limits.max_job_bytes));
+  }
   raise_file_limit();
   ignore_broken_pipes();
   ignore_full_disks();
@@ -176,7 +201,10 @@ exit_code run(gateway_flags flags) {
     notice.stopping();
     stop.request_stop();
   };
-  const shutdown_signals signals(drain, options.drain_timeout);
+  const auto reload = [&flags, &options] {
+    if (options.declared) declare_again(flags.declare, options);
+  };
+  const shutdown_signals signals(drain, options.drain_timeout, reload);
   return static_cast<exit_code>(
       gateway::run_gateway(options, pools ? &*pools : nullptr, stop.get_token()));
 }

@@ -24,6 +24,9 @@ reply show_ready(const context& shared, request& to) {
     if (const auto store = shared.counts.store(); !store.trouble.empty())
       return make_problem(to, proto::errc::unavailable,
                           "the store of the queues fails: " + store.trouble);
+  if (shared.counts.undeclared)
+    return make_problem(to, proto::errc::unavailable,
+                        "declared queues or schedules are not there yet");
   std::string missing;
   for (const auto& name : shared.limits.required) {
     const auto* kind = shared.calls.find_kind(name);

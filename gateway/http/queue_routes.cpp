@@ -14,9 +14,6 @@ namespace {
 
 using proto::queue_op;
 
-constexpr std::string_view settings_body[] = {"order",       "maxsize",    "max_attempts",
-                                              "lease_ms",    "backoff_ms", "backoff_cap_ms",
-                                              "max_running", "rate"};
 constexpr std::string_view wait_query[] = {"timeout_ms"};
 constexpr std::string_view lease_query[] = {"timeout_ms", "max", "lease_ms"};
 constexpr std::string_view dead_query[] = {"max"};
@@ -91,7 +88,8 @@ reply list_queues(const context&, request&) {
 }
 
 reply serve_queue(const context& shared, request& to) {
-  if (to.method == method_put) return ask(shared, to, {queue_op::define, {}, settings_body});
+  if (to.method == method_put)
+    return ask(shared, to, {queue_op::define, {}, queue_setting_members});
   return ask(shared, to, {to.method == method_delete ? queue_op::remove : queue_op::stats});
 }
 

@@ -15,6 +15,11 @@ inline constexpr std::uint32_t most_queue_items = 1'000;
 /// How long a put, lease or join waits when its client does not say.
 inline constexpr std::uint32_t default_queue_wait_ms = 30'000;
 
+/// What a client says of a queue that it makes or changes.
+inline constexpr std::string_view queue_setting_members[] = {
+    "order",      "maxsize",        "max_attempts", "lease_ms",
+    "backoff_ms", "backoff_cap_ms", "max_running",  "rate"};
+
 /// A request as it is before its client has said anything: with the documented defaults.
 proto::queue_request queue_request_of(proto::queue_op op);
 
