@@ -1,6 +1,7 @@
 #include "proto/system_config.hpp"
 
 #include "proto/messages.hpp"
+#include "proto/tls_watch.hpp"
 
 #include <caf/atom.hpp>
 #include <caf/io/middleman.hpp>
@@ -22,6 +23,7 @@ system_config::system_config(const system_options& options) {
   set("middleman.connection-timeout", caf::timespan{options.silence});
   if (options.tls) {
     load<caf::openssl::manager>();
+    watch_cluster_tls();
     openssl_certificate = options.tls.certificate;
     openssl_key = options.tls.key;
     openssl_cafile = options.tls.ca;

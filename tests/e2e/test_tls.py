@@ -1,11 +1,16 @@
 """The cluster's port with mutual TLS, and without any protection beyond loopback."""
 
+import asyncio
+import contextlib
 import shutil
+import socket
+import ssl
 
 import pytest
 
 from certificates import Authority
 from cluster import eventually
+from load import Load, under_load
 from processes import run
 from scale import seconds
 
@@ -38,6 +43,8 @@ def test_workers_with_a_certificate_of_the_cluster_join_and_others_do_not(cluste
         refused.err.wait_for("not joined", seconds(20))
         refused.terminate()
         assert refused.wait() == 0
+    for reason in ("it broke off: .*unknown ca", "it does not speak TLS"):
+        gateway.err.wait_for(r"a connection from 127\.0\.0\.1:\d+ to the cluster port was refused: " + reason)
     cluster.worker(gateway, name="ours", flags=named(hosts["worker"]))
     gateway.wait_for_workers("ours", timeout=seconds(20))
     assert gateway.call("prime", {"n": "97"}).json()["prime"] is True
@@ -78,3 +85,70 @@ def test_a_key_that_others_can_read_is_told_of(cluster, hosts, tmp_path):
     (folder / "key.pem").chmod(0o644)
     gateway = cluster.gateway("--cluster-tls", folder)
     gateway.err.wait_for("key.pem can be read by others")
+
+
+def without_certificate(gateway, folder):
+    context = ssl.create_default_context(cafile=folder / "ca.pem")
+    context.check_hostname = False
+    with (socket.create_connection(("127.0.0.1", gateway.cluster_port)) as plain,
+          context.wrap_socket(plain) as connection, contextlib.suppress(ssl.SSLError, ConnectionError)):
+        connection.recv(1)
+
+
+def with_certificate_of(folder, gateway):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    with (socket.create_connection(("127.0.0.1", gateway.cluster_port)) as plain,
+          context.wrap_socket(plain) as connection, contextlib.suppress(ssl.SSLError, ConnectionError)):
+        connection.recv(1)
+
+
+def with_garbage(gateway):
+    with (socket.create_connection(("127.0.0.1", gateway.cluster_port)) as plain,
+          contextlib.suppress(ConnectionError)):
+        plain.sendall(b"GET / HTTP/1.1\r\nHost: cluster\r\n\r\n")
+        plain.recv(1)
+
+
+def test_strangers_are_logged_with_their_address_and_disturb_no_worker(cluster, hosts):
+    gateway = cluster.gateway("--cluster-tls", hosts["gateway"])
+    names = ("a", "b", "c")
+    for name in names:
+        cluster.worker(gateway, name=name, pools=("prime=1",), flags=("--cluster-tls", hosts["worker"]))
+    gateway.wait_for_workers(*names, timeout=seconds(20))
+
+    async def bother():
+        load = Load(gateway, connections=8)
+        async with under_load(load):
+            for _ in range(10):
+                await asyncio.to_thread(without_certificate, gateway, hosts["gateway"])
+                await asyncio.to_thread(with_certificate_of, hosts["stranger"], gateway)
+                await asyncio.to_thread(with_garbage, gateway)
+        assert not load.wrong
+
+    asyncio.run(bother())
+    refused = r"a connection from 127\.0\.0\.1:\d+ to the cluster port was refused: "
+    for reason in ("it has shown no certificate", "its certificate is not accepted: ", "it does not speak TLS"):
+        gateway.err.wait_for(refused + reason)
+    assert gateway.err.text().count("was refused") == 3, "one line a host and reason in a minute"
+    assert gateway.err.text().count("joined from") == len(names), gateway.err.text()
+    assert (gateway.kind("prime")["redone"], gateway.kind("prime")["failed"]) == (0, 0)
+
+
+def test_a_worker_that_dies_takes_no_other_link_with_it(cluster, hosts):
+    gateway = cluster.gateway("--cluster-tls", hosts["gateway"])
+    flags = ("--cluster-tls", hosts["worker"])
+    workers = [cluster.worker(gateway, name=name, flags=flags) for name in ("a", "b", "c", "d")]
+    gateway.wait_for_workers("a", "b", "c", "d", timeout=seconds(20))
+
+    async def kill():
+        load = Load(gateway, connections=8)
+        async with under_load(load):
+            for worker in workers[:2]:
+                await asyncio.to_thread(worker.kill)
+        assert not load.wrong
+
+    asyncio.run(kill())
+    gateway.wait_for_workers("c", "d")
+    assert gateway.err.text().count("joined from") == 4, gateway.err.text()
