@@ -136,6 +136,15 @@ std::string scalar_json(const node& value) {
   return nlohmann::json(value.text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// What helps with a mistake that the parser's words do not explain.
+std::string hint(std::string_view text, place at) {
+  for (std::size_t line = 1; line < at.line; ++line)
+    text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
+  const auto indent = text.substr(0, text.find_first_not_of(" \t"));
+  return indent.find('\t') == std::string_view::npos ? ""
+                                                     : " (YAML is indented with spaces, not tabs)";
+}
+
 } // namespace
 
 const node* find(const node& map, std::string_view name) {
@@ -169,7 +178,8 @@ node parse_document(std::string_view text, const variables& look_up, report& to)
   } catch (const given_up&) {
     return {};
   } catch (const YAML::Exception& error) {
-    to.add(place_of(error.mark, {}), "this is no YAML: " + error.msg);
+    const auto at = place_of(error.mark, {});
+    to.add(at, "this is no YAML: " + error.msg + hint(text, at));
     return {};
   }
   return {};

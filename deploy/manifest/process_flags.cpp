@@ -27,18 +27,6 @@ flag_values common_flags(const manifest& of, const Group& group) {
   return flags;
 }
 
-/// In quotes that the reader takes as they are; where the text has one of these, in the others,
-/// with what they need escaped.
-std::string quoted(const std::string& text) {
-  if (text.find('\'') == std::string::npos) return "'" + text + "'";
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
 } // namespace
 
 flag_values gateway_flags(const manifest& of, const gateway_group& group, const std::string& listen,
@@ -70,7 +58,7 @@ std::string to_toml(std::string_view command, const flag_values& flags) {
     if (values.empty()) continue;
     std::string list;
     for (const auto& value : values)
-      list.append(list.empty() ? "" : ", ").append(quoted(value));
+      list.append(list.empty() ? "" : ", ").append("'" + value + "'");
     text.append(flag).append(" = ");
     text.append(values.size() == 1 ? list : "[" + list + "]").append("\n");
   }

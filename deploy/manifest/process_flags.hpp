@@ -20,7 +20,8 @@ flag_values gateway_flags(const manifest& of, const gateway_group& group, const 
 flag_values worker_flags(const manifest& of, const worker_group& group,
                          const std::vector<std::string>& join);
 
-/// The flags as a file that `--config` takes: section `[command]`, a line for each.
+/// The flags as a file that `--config` takes: section `[command]`, a line for each. Values have
+/// none of # ' " and \, which manifests see to.
 std::string to_toml(std::string_view command, const flag_values& flags);
 
 } // namespace squall::manifest

@@ -8,6 +8,8 @@
 namespace squall::manifest {
 
 void read_store(report& to, const node& value, std::string& out) {
+  std::string text;
+  if (!read_text(to, value, "a store", text)) return;
   try {
     const auto place = actors::parse_store_place(value.text);
     // Kept also when it is refused below: other checks go by what it is.

@@ -11,6 +11,8 @@ namespace squall::manifest {
 namespace {
 
 constexpr std::size_t longest_name = 40;
+/// What a file of flags cannot hold: the processes' reader takes # for a comment everywhere.
+constexpr std::string_view not_in_flags = "#'\"\\";
 
 bool is_one_of(char c, std::string_view more) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || more.find(c) != more.npos;
@@ -49,10 +51,12 @@ void refuse(report& to, const node& value, std::string_view is_no, std::string_v
 bool read_text(report& to, const node& value, std::string_view what, std::string& out) {
   const bool good = value.is == node::sort::scalar && !value.text.empty() &&
                     value.text.find_first_of("\n\t") == std::string::npos;
-  if (good)
-    out = value.text;
-  else
+  if (!good)
     to.add(value.at, shown(value) + " where " + std::string(what) + " is needed");
+  else if (value.text.find_first_of(not_in_flags) != std::string::npos)
+    refuse(to, value, "not taken: it has one of # ' \" and \\ in it", "");
+  else
+    out = value.text;
   return good;
 }
 

@@ -17,7 +17,7 @@ constexpr std::size_t longest_kind = 128;
 bool is_kind_name(std::string_view name) {
   return !name.empty() && name.size() <= longest_kind && std::ranges::all_of(name, [](char c) {
     return static_cast<unsigned char>(c) > ' ' && c != 0x7F &&
-           std::string_view("=:,'\"[]").find(c) == std::string_view::npos;
+           std::string_view("=:,#'\"\\[]").find(c) == std::string_view::npos;
   });
 }
 
