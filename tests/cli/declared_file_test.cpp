@@ -62,7 +62,8 @@ schedules:
   - name: nightly
     kind: k
 )");
-  CHECK(told.find("/etc/q.yaml:3:5: maxsize: an integer") != std::string::npos);
+  CAPTURE(told);
+  CHECK(told.find("/etc/q.yaml:3:14: maxsize: an integer") != std::string::npos);
   CHECK(told.find("two queues have the name 'mail'") != std::string::npos);
   CHECK(told.find("cron: a line, or every_ms, is needed") != std::string::npos);
 }
