@@ -111,9 +111,11 @@ private:
   boost::asio::awaitable<bool> hand_over(slot& place, const process_spec& spec,
                                          const reporter& tell);
   void reload(const process_spec& spec, const reporter& tell);
+  bool has_sibling(const child& which) const;
+
+  // endings.cpp
   boost::asio::awaitable<bool> drain_all(std::vector<child_ptr> which, const reporter& tell);
   boost::asio::awaitable<bool> finish(child_ptr which, const reporter& tell);
-  bool has_sibling(const child& which) const;
 
   boost::asio::any_io_executor executor_;
   supervisor_options options_;

@@ -1,0 +1,97 @@
+#include "deploy/supervisor/listen_socket.hpp"
+#include "deploy/supervisor/supervisor.hpp"
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <iterator>
+#include <set>
+
+// At -O1, g++ 12 takes the pair of allocation functions of Asio's coroutine frames for a mismatch.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
+/// How a supervisor ends its processes, and what it says of them all.
+namespace squall::supervisor {
+
+namespace asio = boost::asio;
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// Beyond its drain's time, for all else that a process does at its end.
+constexpr milliseconds end_margin{5'000};
+
+std::string in_ms(milliseconds time) {
+  return std::to_string(time.count()) + " ms";
+}
+
+} // namespace
+
+asio::awaitable<bool> supervisor::drain_all(std::vector<child_ptr> which, const reporter& tell) {
+  for (const auto& each : which) {
+    tell(each->spec().name + "  draining");
+    each->drain();
+  }
+  save();
+  bool well = true;
+  for (const auto& each : which)
+    well = co_await finish(each, tell) && well;
+  co_return well;
+}
+
+/// Waits until one that drains has ended. False when it had to be killed, or said that it failed.
+asio::awaitable<bool> supervisor::finish(child_ptr which, const reporter& tell) {
+  which->drain();
+  const auto begun = clock::now();
+  const auto patience = which->spec().drain_timeout + end_margin;
+  const auto& name = which->spec().name;
+  if (!co_await which->until(child_state::ended, begun + patience)) {
+    tell(name + "  has not ended within " + in_ms(patience) + ", and is killed");
+    which->signal(SIGKILL);
+    co_await which->until(child_state::ended, clock::time_point::max());
+    co_return false;
+  }
+  const bool well = which->end().value_or(0) == 0;
+  tell(name + "  ended" + (well ? "" : ", " + describe_end(which->end())) + " after " +
+       in_ms(duration_cast<milliseconds>(clock::now() - begun)));
+  co_return well;
+}
+
+asio::awaitable<bool> supervisor::stop(const reporter& tell) {
+  stopping_ = true;
+  bool well = true;
+  for (const auto part : {role::worker, role::gateway}) {
+    std::vector<child_ptr> those;
+    std::ranges::copy_if(children_, std::back_inserter(those),
+                         [part](const child_ptr& each) { return each->spec().part == part; });
+    well = co_await drain_all(std::move(those), tell) && well;
+  }
+  options_.place.clear();
+  co_return well;
+}
+
+void supervisor::kill() {
+  stopping_ = true;
+  for (const auto& each : children_)
+    each->signal(SIGKILL);
+  options_.place.clear();
+}
+
+std::vector<std::string> supervisor::urls() const {
+  std::set<std::string> all;
+  for (const auto& [address, socket] : sockets_) {
+    auto where = address_of(socket);
+    if (where.host == "0.0.0.0") where.host = "127.0.0.1";
+    if (where.host == "::") where.host = "::1";
+    const auto is_secure = std::ranges::any_of(slots_, [&address = address](const auto& entry) {
+      const auto& spec = entry.second.spec;
+      return spec.listen == address && spec.flags.contains("tls-cert");
+    });
+    all.insert((is_secure ? "https://" : "http://") + proto::to_string(where));
+  }
+  return {all.begin(), all.end()};
+}
+
+} // namespace squall::supervisor
