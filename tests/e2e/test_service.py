@@ -191,14 +191,19 @@ def test_of_two_gateways_at_one_socket_one_ends_and_no_client_sees_it(cluster, p
     assert set(callers.answers) == {200}
 
 
+def status_of(connection):
+    """What a gateway says to the question whether it is ready, on a connection that goes on."""
+    connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")
+    return connection.recv(4096).split()[1]
+
+
 def test_a_request_that_comes_in_the_drain_on_an_accepted_connection_is_answered(cluster, port):
     gateway = cluster.gateway("--pool", "prime=1", sockets=[port])
-    with raw.connect(gateway) as fresh, raw.connect(gateway) as used:
-        used.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert used.recv(4096).startswith(b"HTTP/1.1 200 ")
-        eventually(lambda: gateway.connections("http") >= 3, seconds(5), "both are accepted")
+    with raw.connect(gateway) as fresh, raw.connect(gateway) as used, raw.connect(gateway) as third:
+        assert status_of(used) == status_of(third) == b"200"
+        eventually(lambda: gateway.connections("http") >= 4, seconds(5), "all are accepted")
         gateway.terminate()
-        gateway.err.wait_for("(?i)drain")
+        eventually(lambda: status_of(third) == b"503", seconds(5), "it drains")
         for connection in (used, fresh):
             connection.sendall(b"GET /v1/call/prime?n=97 HTTP/1.1\r\nHost: a\r\n\r\n")
             answer = raw.receive_all(connection)
