@@ -23,10 +23,10 @@ system_config::system_config(const system_options& options) {
   set("middleman.connection-timeout", caf::timespan{options.silence});
   if (options.tls) {
     load<caf::openssl::manager>();
-    watch_cluster_tls();
-    openssl_certificate = options.tls.certificate;
-    openssl_key = options.tls.key;
-    openssl_cafile = options.tls.ca;
+    const auto files = watch_cluster_tls(options.tls);
+    openssl_certificate = files.certificate;
+    openssl_key = files.key;
+    openssl_cafile = files.ca;
   }
 }
 

@@ -1,6 +1,7 @@
 #include "proto/tls_watch.hpp"
 
 #include "proto/endpoint.hpp"
+#include "proto/tls_files.hpp"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -8,6 +9,7 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <string_view>
 
@@ -114,16 +116,36 @@ void on_event(const SSL* session, int what, int result) {
   if (BIO_number_read(socket) > 0) tell_refused(session);
 }
 
+/// Those of this process, once for each set of originals, for as long as it lives: CAF may read
+/// them until its last thread has ended.
+struct kept_files {
+  std::mutex mutex;
+  std::map<std::string, tls_files> all;
+};
+
+kept_files& files() {
+  static auto* kept = new kept_files;
+  return *kept;
+}
+
 void on_new_context(void* context, void*, CRYPTO_EX_DATA*, int, long, void*) {
+  {
+    const std::lock_guard guard{files().mutex};
+    for (auto& each : files().all)
+      each.second.refresh();
+  }
   SSL_CTX_set_info_callback(static_cast<SSL_CTX*>(context), on_event);
 }
 
 } // namespace
 
-void watch_cluster_tls() {
-  // CAF makes a context for each connection.
+cluster_tls watch_cluster_tls(const cluster_tls& originals) {
+  // CAF makes a context for each connection, and then reads the files.
   static const int index = SSL_CTX_get_ex_new_index(0, nullptr, on_new_context, nullptr, nullptr);
   static_cast<void>(index);
+  const auto key = originals.certificate + '\n' + originals.key + '\n' + originals.ca;
+  const std::lock_guard guard{files().mutex};
+  return files().all.try_emplace(key, originals).first->second.names();
 }
 
 void listen_for_refusals(refusal_listener listener) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "proto/system_config.hpp"
+
 #include <functional>
 #include <string>
 
@@ -17,9 +19,10 @@ struct refused_peer {
 
 using refusal_listener = std::function<void(const refused_peer&)>;
 
-/// From now on, and once for the process: sessions of mutual TLS begin each read without errors of
-/// others, and those that a peer began and whose handshake fails are told of. Any thread.
-void watch_cluster_tls();
+/// From now on, for this process: sessions of mutual TLS begin each read without errors of others,
+/// and those that a peer began and whose handshake fails are told of. Returns the files that CAF is
+/// to read: copies, which follow the originals whenever those fit together. Any thread.
+cluster_tls watch_cluster_tls(const cluster_tls& originals);
 
 /// Who is told, on CAF's network thread; it must not throw. Empty: nobody. When this returns, the
 /// former is not called any more.

@@ -152,3 +152,34 @@ def test_a_worker_that_dies_takes_no_other_link_with_it(cluster, hosts):
     asyncio.run(kill())
     gateway.wait_for_workers("c", "d")
     assert gateway.err.text().count("joined from") == 4, gateway.err.text()
+
+
+def shown_by(gateway, folder):
+    """The certificate that a gateway shows to a peer with one of the cluster's own, in DER."""
+    context = ssl.create_default_context(cafile=folder / "ca.pem")
+    context.check_hostname = False
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    with (socket.create_connection(("127.0.0.1", gateway.cluster_port)) as plain,
+          context.wrap_socket(plain) as connection):
+        return connection.getpeercert(binary_form=True)
+
+
+def test_files_may_be_replaced_one_after_the_other_while_workers_join(cluster, tmp_path):
+    ours = authority(tmp_path / "ours", "gateway", "worker")
+    next_one = shutil.copytree(tmp_path / "ours", tmp_path / "next") / "gateway"
+    assert run("certs", "issue", str(tmp_path / "next"), "gateway", "--new-key").returncode == 0
+    before, after = (ssl.PEM_cert_to_DER_cert((folder / "cert.pem").read_text())
+                     for folder in (ours["gateway"], next_one))
+    gateway = cluster.gateway("--cluster-tls", ours["gateway"])
+    assert shown_by(gateway, ours["worker"]) == before
+
+    shutil.copy(next_one / "key.pem", ours["gateway"] / "key.pem")
+    assert shown_by(gateway, ours["worker"]) == before
+    gateway.err.wait_for("do not fit together")
+    cluster.worker(gateway, name="between", flags=("--cluster-tls", ours["worker"]))
+    gateway.wait_for_workers("between", timeout=seconds(20))
+
+    shutil.copy(next_one / "cert.pem", ours["gateway"] / "cert.pem")
+    assert shown_by(gateway, ours["worker"]) == after
+    gateway.err.wait_for("was read again")
+    assert gateway.worker_names() == ["between"]
