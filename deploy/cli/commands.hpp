@@ -26,6 +26,7 @@ command add_call_command(CLI::App& program);
 command add_status_command(CLI::App& program);
 command add_bench_command(CLI::App& program);
 command add_validate_command(CLI::App& program);
+command add_render_command(CLI::App& program);
 
 /// `queue` and the commands below it, each of which is run by itself.
 std::vector<command> add_queue_commands(CLI::App& program);

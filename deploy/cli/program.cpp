@@ -66,11 +66,11 @@ public:
     app_.option_defaults()->always_capture_default();
     app_.require_subcommand(0, 1); // CLI11's own words would hide a misspelt one
     commands_ = {add_gateway_command(app_), add_worker_command(app_), add_call_command(app_),
-                 add_status_command(app_), add_bench_command(app_),
-                 add_validate_command(app_)};
-    for (const auto& more : {add_queue_commands(app_), add_job_commands(app_),
-                             add_schedule_commands(app_), add_deployment_commands(app_),
-                             add_certs_commands(app_)})
+                 add_status_command(app_),  add_bench_command(app_),  add_validate_command(app_),
+                 add_render_command(app_)};
+    for (const auto& more :
+         {add_queue_commands(app_), add_job_commands(app_), add_schedule_commands(app_),
+          add_deployment_commands(app_), add_certs_commands(app_)})
       commands_.insert(commands_.end(), more.begin(), more.end());
     for (const auto& entry : commands_)
       add_common(*entry.app, common_);
