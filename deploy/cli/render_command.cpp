@@ -81,7 +81,6 @@ command add_render_command(CLI::App& program) {
   app->add_option("--target", flags->target, "for whom")
       ->required()
       ->default_str("")
-      ->type_name("systemd|compose|kubernetes")
       ->check(CLI::IsMember({"systemd", "compose", "kubernetes"}));
   app->add_option("-o,--output", flags->folder, "folder to write to, made when it is missing")
       ->required()
