@@ -8,6 +8,8 @@
 namespace squall::manifest {
 
 void read_store(report& to, const node& value, std::string& out) {
+  // A variable that nobody set: the default.
+  if (value.is == node::sort::scalar && value.filled_in && value.text.empty()) return;
   std::string text;
   if (!read_text(to, value, "a store", text)) return;
   try {
