@@ -4,6 +4,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
@@ -81,6 +82,9 @@ void io_thread::accept(const std::shared_ptr<tcp_acceptor>& acceptor) {
 }
 
 void io_thread::run() {
+  // Until it is stopped: in a drain there may be neither an acceptor nor a connection, and what is
+  // posted then must be heard.
+  const auto stays = asio::make_work_guard(context_);
   context_.run();
 }
 
