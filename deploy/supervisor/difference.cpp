@@ -12,8 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-/// The one flag that a worker reads again at SIGHUP.
-constexpr std::string_view live_flag = "pool";
 /// A store's URL may have a password.
 constexpr std::string_view secret_flag = "store";
 
@@ -42,38 +40,25 @@ std::string flag_line(const std::string& name, const manifest::flag_values& now,
          (after == wanted.end() ? "(default)" : joined(after->second));
 }
 
-/// What is different between two processes.
-struct comparison {
+/// What is different between two processes, a line each.
+std::vector<std::string> compare(const process_spec& now, const process_spec& wanted) {
   std::vector<std::string> lines;
-  bool live = true; ///< all of it can be changed without a restart
-};
-
-comparison compare(const process_spec& now, const process_spec& wanted) {
-  comparison result;
-  const auto note = [&result](std::string line, bool live = false) {
-    result.lines.push_back(std::move(line));
-    result.live = result.live && live;
-  };
   for (const auto& name : keys_of(now.flags, wanted.flags)) {
     const auto before = now.flags.find(name);
     const auto after = wanted.flags.find(name);
-    const bool both = before != now.flags.end() && after != wanted.flags.end();
-    if (both && before->second == after->second) continue;
-    // A worker without any pool left is another thing, which only its start can judge.
-    note(flag_line(name, now.flags, wanted.flags),
-         both && name == live_flag && wanted.part == role::worker && !after->second.empty());
+    const bool same =
+        before != now.flags.end() && after != wanted.flags.end() && before->second == after->second;
+    if (!same) lines.push_back(flag_line(name, now.flags, wanted.flags));
   }
   for (const auto& name : keys_of(now.environment, wanted.environment)) {
     const auto before = now.environment.find(name);
     const auto after = wanted.environment.find(name);
     const bool same = before != now.environment.end() && after != wanted.environment.end() &&
                       before->second == after->second;
-    if (!same) note("environment " + name);
+    if (!same) lines.push_back("environment " + name);
   }
-  if (now.listen != wanted.listen && !wanted.flags.contains("listen"))
-    note("listen: " + now.listen + " -> " + wanted.listen);
-  if (now.part != wanted.part) note("role: it is a " + std::string(to_string(now.part)));
-  return result;
+  if (now.part != wanted.part) lines.push_back("role: it is a " + std::string(to_string(now.part)));
+  return lines;
 }
 
 /// By name, what is declared; a text that is no JSON has nothing.
@@ -119,15 +104,11 @@ void compare_declared(const std::string& now, const std::string& wanted, const c
 
 change change_of(const running_process* now, const process_spec& wanted, bool declared_differs) {
   if (now == nullptr) return {action::start, wanted, {}};
-  auto found = compare(now->spec, wanted);
-  if (now->other_program) {
-    found.lines.emplace_back("the program is another build");
-    found.live = false;
-  }
-  if (!found.live) return {action::restart, wanted, std::move(found.lines)};
-  if (wanted.part == role::gateway && declared_differs)
-    found.lines.emplace_back("queues and schedules");
-  return {action::reload, wanted, std::move(found.lines)};
+  auto lines = compare(now->spec, wanted);
+  if (now->other_program) lines.emplace_back("the program is another build");
+  if (!lines.empty()) return {action::restart, wanted, std::move(lines)};
+  if (wanted.part == role::gateway && declared_differs) lines.emplace_back("queues and schedules");
+  return {action::reload, wanted, std::move(lines)};
 }
 
 std::string heading(const change& of) {

@@ -75,6 +75,12 @@ pid_t run_directory::supervisor() const {
   return std::atoi(read_file(lock_file()).value_or("").c_str());
 }
 
+void run_directory::wait_for_end() const {
+  const descriptor file(::open(lock_file().c_str(), O_RDONLY | O_CLOEXEC));
+  while (file && ::flock(file.get(), LOCK_SH) != 0 && errno == EINTR) {
+  }
+}
+
 void run_directory::clear() const {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(path_, ignored))

@@ -46,6 +46,9 @@ public:
   /// The process that holds the lock; 0: none.
   pid_t supervisor() const;
 
+  /// Waits until none does.
+  void wait_for_end() const;
+
   /// Removes all but the logs.
   void clear() const;
 

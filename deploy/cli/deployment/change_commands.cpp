@@ -23,9 +23,10 @@ Example
   squall scale deploy/manifests/local.yaml compute=4)";
 
 constexpr const char* apply_footer =
-    R"(Prints what differs between the manifest and what runs, and changes only that: pools of workers,
-queues and schedules without interrupting anything, the number of processes by starting or
-draining some, everything else by a rolling restart, one process after the other. A program of
+    R"(Prints what differs between the manifest and what runs, and changes only that: queues and
+schedules without interrupting anything, the number of processes by starting or draining some,
+everything else by a rolling restart, one process after the other: a worker's successor is ready
+before it drains; gateways hand over their socket, so that no connection is refused. A program of
 another build is a difference, too: so a platform is upgraded. What is started anew and does not
 become ready is undone, and ends the command with exit code 1.
 
@@ -86,6 +87,7 @@ exit_code down(const deployment_flags& flags) {
         supervisor::take_down({place, own_program()}, tell) ? exit_code::done : exit_code::failed;
   } else {
     code = ask_for_change(place, R"({"command": "down"})");
+    place.wait_for_end();
   }
   if (code == exit_code::done) std::cout << name << " is down" << std::endl;
   return code;

@@ -1,0 +1,135 @@
+"""squall apply: what differs is changed, and nothing else; nobody who works meanwhile loses anything."""
+
+import asyncio
+import os
+import re
+import shutil
+
+from cluster import eventually
+from deployment import deploy  # noqa: F401  (a fixture)
+from scale import seconds
+from upgrade_load import UpgradeLoad
+
+MANIFEST = """\
+apiVersion: squall/v1
+name: test
+gateways:
+  - name: gateway
+    listen: @LISTEN@
+    cluster: @CLUSTER@
+    store: "memory:"
+    require: [prime]
+workers:
+  - name: w
+    replicas: 2
+    pools: {prime: 2}
+queues:
+  - name: numbers
+    maxsize: 10
+"""
+
+
+def queue(deployment, name):
+    return deployment.entrance.get(f"/v1/queues/{name}")
+
+
+def test_nothing_differs_from_what_was_just_brought_up(deploy):  # noqa: F811
+    deployment = deploy(MANIFEST)
+    deployment.up()
+    before = deployment.pids()
+    assert "nothing differs" in deployment.apply()
+    assert deployment.pids() == before
+
+
+def test_queues_change_while_everything_runs_on(deploy):  # noqa: F811
+    deployment = deploy(MANIFEST)
+    deployment.up()
+    before = deployment.pids()
+    deployment.edit("maxsize: 10", "maxsize: 20")
+    deployment.file.write_text(deployment.file.read_text() + "  - name: more\n")
+    tried = deployment.apply("--dry-run")
+    assert "queue numbers: maxsize 10 -> 20" in tried and "queue more: new" in tried
+    assert queue(deployment, "more").status == 404
+    deployment.apply()
+    eventually(
+        lambda: queue(deployment, "more").status == 200
+        and queue(deployment, "numbers").json()["maxsize"] == 20,
+        seconds(10),
+        "the queues are as declared",
+    )
+    assert deployment.pids() == before
+    assert "nothing differs" in deployment.apply()
+
+
+def test_pools_change_by_a_restart_of_their_workers_alone(deploy):  # noqa: F811
+    deployment = deploy(MANIFEST)
+    deployment.up()
+    before = deployment.pids()
+    deployment.edit("prime: 2", "prime: 3")
+    assert "pool: prime=2 -> prime=3" in deployment.apply()
+    deployment.entrance.wait_for_workers("w-1", "w-2")
+    deployment.entrance.wait_for_kind("prime", slots=6)
+    after = deployment.pids()
+    assert after["gateway-1"] == before["gateway-1"] and after["w-1"] != before["w-1"]
+
+
+def test_a_change_that_cannot_work_is_undone(deploy):  # noqa: F811
+    deployment = deploy(MANIFEST)
+    deployment.up()
+    deployment.edit('"memory:"', "sqlite:/proc/none/queues.db")
+    ended = deployment.run("apply", str(deployment.file))
+    assert ended.returncode == 1
+    assert "ended before it was ready" in ended.stdout and "as it was" in ended.stdout
+    deployment.until_ready("gateway-1")
+    eventually(
+        lambda: deployment.entrance.call("prime", {"n": 97}).status == 200,
+        seconds(20),
+        "calls are answered again",
+    )
+
+
+def test_a_deployment_that_is_not_up_cannot_be_changed(deploy):  # noqa: F811
+    deployment = deploy(MANIFEST)
+    ended = deployment.run("apply", str(deployment.file))
+    assert ended.returncode == 1 and "squall up" in ended.stderr
+
+
+def upgrade(deployment, change):
+    """Applies a change under load; what `squall apply` said, besides what the load counted."""
+    deployment.up()
+    before = deployment.pids()
+    change()
+    load = UpgradeLoad(deployment.entrance)
+    said = asyncio.run(load.run(deployment.apply))
+    load.check()
+    after = deployment.pids()
+    assert set(after) == set(before)
+    assert not set(after.values()) & set(before.values()), said
+    print(said)
+    return said
+
+
+def test_an_option_of_all_changes_under_load_with_a_lone_gateway(deploy):  # noqa: F811
+    deployment = deploy(MANIFEST.replace('"memory:"', "sqlite:@FOLDER@/queues.db"))
+
+    def change():
+        deployment.edit("name: test\n", "name: test\nlogging: {level: debug}\n")
+
+    said = upgrade(deployment, change)
+    assert re.search(r"gateway-1 +ready in \d+ ms; a gap of \d+ ms", said)
+
+
+def test_another_build_replaces_two_gateways_under_load(deploy, postgres):  # noqa: F811
+    store = postgres.url(postgres.create())
+    manifest = MANIFEST.replace('"memory:"', f'"{store}"')
+    deployment = deploy(manifest.replace("require:", "replicas: 2\n    require:"))
+    deployment.own_binary()
+
+    def change():
+        fresh = deployment.folder / "fresh"
+        shutil.copy(deployment.binary, fresh)
+        os.replace(fresh, deployment.binary)
+
+    said = upgrade(deployment, change)
+    assert said.count("others served meanwhile") == 2
+    assert "another build" in said
