@@ -8,6 +8,7 @@
 #include "gateway/cluster_port.hpp"
 #include "gateway/lane.hpp"
 #include "gateway/process_declare.hpp"
+#include "gateway/process_load.hpp"
 #include "gateway/process_pulse.hpp"
 #include "gateway/process_setup.hpp"
 #include "gateway/process_sockets.hpp"
@@ -80,6 +81,7 @@ public:
   }
 
   ~process() {
+    load_.reset();
     pulse_.reset();
     declarer_.reset();
     lanes_.clear();
@@ -116,6 +118,7 @@ public:
       each->start();
     if (options_.told.ready) options_.told.ready(about);
     if (options_.told) pulse_.emplace(lanes_, options_.told, about);
+    if (options_.told.load) load_.emplace(system_, router_, broker_, options_.told.load);
     spdlog::info("gateway {} ({}) listens on {}", identity_.name, identity_.id, identity_.listen);
   }
 
@@ -123,6 +126,7 @@ public:
   void drain() {
     const auto within_ms = static_cast<std::uint32_t>(options_.drain_timeout.count());
     counts_.leaving = true;
+    load_.reset(); // it says nothing of what is to come
     declarer_.reset();
     if (!options_.sockets.empty()) leave_port();
     caf::scoped_actor self{system_};
@@ -217,6 +221,7 @@ private:
   std::vector<std::unique_ptr<lane>> lanes_;
   std::optional<declarer> declarer_;
   std::optional<pulse> pulse_;
+  std::optional<load_watch> load_;
   std::uint16_t cluster_port_ = 0;
   bool pools_running_ = false;
 };

@@ -3,6 +3,7 @@
 #include "deploy/cli/declared_file.hpp"
 #include "deploy/cli/fetch_flags.hpp"
 #include "deploy/cli/flags.hpp"
+#include "deploy/cli/load_notice.hpp"
 #include "deploy/cli/own_pools.hpp"
 #include "deploy/cli/passed_sockets.hpp"
 #include "deploy/cli/process_setup.hpp"
@@ -195,6 +196,11 @@ exit_code run(gateway_flags flags) {
   if (!orders.empty() || !consumes.empty()) pools.emplace(orders, consumes, options.name, kinds);
   service_notice notice;
   options.told = observer_of(notice);
+  const load_notice load;
+  if (load.is_wanted())
+    options.told.load = [&load, &options](const auto& calls, const auto& queues) {
+      load.tell(load_of(calls, queues, options.job_queues));
+    };
   std::stop_source stop;
   // Outlives the gateway's run: it is there while everything comes down, too.
   const auto drain = [&stop, &notice] {

@@ -44,11 +44,15 @@ difference supervisor::compare(const plan& wanted) const {
         place.current && runs_other_program(place.current->id().pid, options_.program);
     now.push_back({place.spec, other});
   }
-  return difference_of(now, processes_of(wanted), wanted_.declared, wanted.declared);
+  auto what = difference_of(now, processes_of(keep_scaled(wanted, wanted_)), wanted_.declared,
+                            wanted.declared);
+  what.scaling = scaling_lines(wanted_, wanted);
+  return what;
 }
 
 asio::awaitable<bool> supervisor::apply(plan wanted, const reporter& tell) {
   const raised changing(changing_);
+  wanted = keep_scaled(std::move(wanted), wanted_);
   open_sockets(wanted);
   const auto what = compare(wanted);
   write_file(options_.place.declared(), wanted.declared);

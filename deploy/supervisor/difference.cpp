@@ -1,5 +1,7 @@
 #include "deploy/supervisor/difference.hpp"
 
+#include "deploy/manifest/units.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -154,6 +156,23 @@ difference difference_of(const std::vector<running_process>& now,
   return result;
 }
 
+std::vector<std::string> scaling_lines(const plan& now, const plan& wanted) {
+  const auto shown = [](const std::optional<manifest::scaling>& of) {
+    if (!of) return std::string("(fixed number)");
+    return std::to_string(of->min) + " to " + std::to_string(of->max) + ", target_waiting " +
+           manifest::format_duration(of->target_waiting) + ", down_after " +
+           manifest::format_duration(of->down_after);
+  };
+  std::vector<std::string> lines;
+  for (const auto& each : wanted.groups) {
+    const auto before = std::ranges::find(now.groups, each.name, &group::name);
+    if (before != now.groups.end() && before->scale != each.scale)
+      lines.push_back("group " + each.name + ": " + shown(before->scale) + " -> " +
+                      shown(each.scale));
+  }
+  return lines;
+}
+
 std::vector<std::string> describe(const difference& what) {
   std::vector<std::string> lines;
   for (const auto& each : what.changes) {
@@ -162,6 +181,8 @@ std::vector<std::string> describe(const difference& what) {
       lines.push_back("    " + reason);
   }
   for (const auto& line : what.declared)
+    lines.push_back("~ " + line);
+  for (const auto& line : what.scaling)
     lines.push_back("~ " + line);
   return lines;
 }

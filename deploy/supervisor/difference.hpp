@@ -35,8 +35,10 @@ struct difference {
   std::vector<change> changes;
   /// What is different among queues and schedules: "queue numbers: maxsize 10 -> 20".
   std::vector<std::string> declared;
+  /// Between which numbers groups scale themselves: "group compute: 1 to 4, ... -> 1 to 8, ...".
+  std::vector<std::string> scaling;
 
-  bool empty() const noexcept { return changes.empty() && declared.empty(); }
+  bool empty() const noexcept { return changes.empty() && declared.empty() && scaling.empty(); }
 };
 
 /// \param declared_now, declared_wanted as `plan::declared`; gateways that are not changed
@@ -44,6 +46,9 @@ struct difference {
 difference difference_of(const std::vector<running_process>& now,
                          const std::vector<process_spec>& wanted, const std::string& declared_now,
                          const std::string& declared_wanted);
+
+/// What is different in how groups scale themselves, of those that both plans have.
+std::vector<std::string> scaling_lines(const plan& now, const plan& wanted);
 
 /// For people: a line for each change, and those below it say why. Empty when nothing differs.
 std::vector<std::string> describe(const difference& what);

@@ -12,9 +12,8 @@
 /// own among those of sd_notify(3), whose readers ignore what they don't know. Pure.
 namespace squall::supervisor {
 
-/// Set in a gateway's environment when reports are wanted.
-inline constexpr const char* load_wanted_variable = "SQUALL_REPORT_LOAD";
-/// What a report is sent as.
+/// What a report is sent as. In a gateway's environment, as "1", it says that reports are wanted;
+/// variables that begin with SQUALL_ are flags there.
 inline constexpr const char* load_variable = "X_SQUALL_LOAD";
 /// A longer report is not sent: a datagram needs room in the socket of whoever reads.
 inline constexpr std::size_t most_report_bytes = 60'000;

@@ -50,6 +50,7 @@ group group_of(const manifest::manifest& of, const manifest::worker_group& from)
   group to;
   to.name = from.name;
   to.replicas = from.replicas;
+  to.scale = from.scale;
   to.join = from.join;
   to.flags = manifest::worker_flags(of, from, {});
   to.environment = from.environment;
@@ -152,11 +153,25 @@ plan scaled(plan from, std::string_view group_name, std::uint32_t replicas) {
     if (replicas == 0 && each.part == role::gateway)
       throw std::invalid_argument("a group of gateways needs one process at least; squall down "
                                   "ends all");
+    if (each.scale)
+      throw std::invalid_argument(
+          each.name + " scales itself between " + std::to_string(each.scale->min) + " and " +
+          std::to_string(each.scale->max) +
+          " processes; change 'min' and 'max' in the manifest, then squall apply");
     each.replicas = replicas;
     return from;
   }
   throw std::invalid_argument("there is no group '" + std::string(group_name) +
                               "'; there are: " + known);
+}
+
+plan keep_scaled(plan wanted, const plan& now) {
+  for (auto& each : wanted.groups) {
+    const auto before = std::ranges::find(now.groups, each.name, &group::name);
+    if (each.scale && before != now.groups.end())
+      each.replicas = std::clamp(before->replicas, each.scale->min, each.scale->max);
+  }
+  return wanted;
 }
 
 std::string config_of(const process_spec& spec) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +37,8 @@ struct group {
   std::string name;
   role part = role::worker;
   std::uint32_t replicas = 1;
-  std::string listen;            ///< of gateways
+  std::optional<manifest::scaling> scale; ///< of workers that are as many as their load needs
+  std::string listen;                     ///< of gateways
   std::string cluster;           ///< of the first gateway; the next ones have the ports above
   std::vector<std::string> join; ///< of workers: gateways' groups, or HOST:PORT
   manifest::flag_values flags;
@@ -58,8 +60,12 @@ plan make_plan(const manifest::manifest& of, const std::string& declared_in);
 std::vector<process_spec> processes_of(const plan& of);
 
 /// The plan with another number of processes of a group. Throws `std::invalid_argument`, which
-/// names what may be scaled.
+/// names what may be scaled: not a group that scales itself.
 plan scaled(plan from, std::string_view group, std::uint32_t replicas);
+
+/// The plan with as many processes of each group that scales itself as it has `now`, within its
+/// limits.
+plan keep_scaled(plan wanted, const plan& now);
 
 /// The file that the process is started with as `--config`.
 std::string config_of(const process_spec& spec);

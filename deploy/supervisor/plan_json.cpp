@@ -12,6 +12,20 @@ role role_of(const json& from) {
   return from.at("role").get<std::string>() == "gateway" ? role::gateway : role::worker;
 }
 
+json json_of(const std::optional<manifest::scaling>& of) {
+  if (!of) return nullptr;
+  return {{"min", of->min},
+          {"max", of->max},
+          {"target_waiting_ms", of->target_waiting.count()},
+          {"down_after_ms", of->down_after.count()}};
+}
+
+manifest::scaling scaling_of(const json& from) {
+  return {from.at("min").get<std::uint32_t>(), from.at("max").get<std::uint32_t>(),
+          std::chrono::milliseconds(from.at("target_waiting_ms").get<std::int64_t>()),
+          std::chrono::milliseconds(from.at("down_after_ms").get<std::int64_t>())};
+}
+
 } // namespace
 
 void to_json(json& to, const process_spec& from) {
@@ -40,6 +54,7 @@ void to_json(json& to, const group& from) {
   to = {{"name", from.name},
         {"role", to_string(from.part)},
         {"replicas", from.replicas},
+        {"scale", json_of(from.scale)},
         {"listen", from.listen},
         {"cluster", from.cluster},
         {"join", from.join},
@@ -52,6 +67,7 @@ void from_json(const json& from, group& to) {
   from.at("name").get_to(to.name);
   to.part = role_of(from);
   from.at("replicas").get_to(to.replicas);
+  if (const auto& scale = from.at("scale"); !scale.is_null()) to.scale = scaling_of(scale);
   from.at("listen").get_to(to.listen);
   from.at("cluster").get_to(to.cluster);
   from.at("join").get_to(to.join);

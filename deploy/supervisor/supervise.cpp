@@ -8,8 +8,10 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <stdexcept>
@@ -58,11 +60,21 @@ private:
     if (served_.is_stopping()) co_return; // whoever stops it sees to its end
     if (up) {
       what_.on_up(served_.urls());
+      co_await scale_while_up();
       co_return;
     }
     what_.tell("not all could be started; stopping the rest");
     well_ = false;
     co_await stop(reporter());
+  }
+
+  asio::awaitable<void> scale_while_up() {
+    asio::steady_timer timer(context_);
+    while (!served_.is_stopping()) {
+      timer.expires_after(std::chrono::seconds(1));
+      co_await timer.async_wait(asio::use_awaitable);
+      co_await served_.rescale(what_.tell);
+    }
   }
 
   /// As the run of a command, or because of a signal.

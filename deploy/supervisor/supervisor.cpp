@@ -105,7 +105,8 @@ void supervisor::adopt(const known_process& known, const state& from, const repo
 }
 
 void supervisor::leave(const child_ptr& which) {
-  asio::co_spawn(executor_, finish(which, [](const std::string&) {}), asio::detached);
+  static const reporter silent = [](const std::string&) {}; // outlives what is spawned
+  asio::co_spawn(executor_, finish(which, silent), asio::detached);
 }
 
 supervisor::slot& supervisor::slot_of(const process_spec& spec) {
@@ -162,6 +163,9 @@ supervisor::child_ptr supervisor::launch_process(const process_spec& spec) {
   for (const auto& [name, value] : spec.environment)
     what.environment[name] = value;
   what.environment["NOTIFY_SOCKET"] = place.notify();
+  // Whether a group scales itself may change while a gateway runs, and asking costs next to
+  // nothing.
+  if (spec.part == role::gateway) what.environment[load_variable] = "1";
   if (!spec.listen.empty()) {
     // A socket that could not be taken over is free once its gateway has ended.
     if (!sockets_.contains(spec.listen)) sockets_.emplace(spec.listen, listen_on(spec.listen));
@@ -180,6 +184,7 @@ supervisor::child_ptr supervisor::launch_process(const process_spec& spec) {
 asio::awaitable<void> supervisor::watch(child_ptr which) {
   co_await which->watch();
   std::erase(children_, which);
+  loads_.forget(which->id().pid);
   const auto at = slots_.find(which->spec().name);
   const bool current = at != slots_.end() && at->second.current == which;
   if (current) at->second.current = nullptr;
@@ -220,6 +225,8 @@ void supervisor::hear(const notice& what) {
     if (each->id().pid != what.from) continue;
     const auto before = each->state();
     each->hear(what);
+    if (const auto load = what.values.find(load_variable); load != what.values.end())
+      hear_load(*each, load->second);
     const auto at = slots_.find(each->spec().name);
     const bool again = before == child_state::starting && each->state() == child_state::ready &&
                        at != slots_.end() && !at->second.held;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "deploy/supervisor/autoscale.hpp"
 #include "deploy/supervisor/child.hpp"
 #include "deploy/supervisor/difference.hpp"
+#include "deploy/supervisor/load_book.hpp"
 #include "deploy/supervisor/restart_policy.hpp"
 #include "deploy/supervisor/run_directory.hpp"
 #include "deploy/supervisor/state.hpp"
@@ -67,6 +69,10 @@ public:
   /// What a process says of itself.
   void hear(const notice& what);
 
+  /// To be called every second: starts or drains processes of groups that scale themselves, when
+  /// what gateways tell of their load asks for it. Does nothing while something is being changed.
+  boost::asio::awaitable<void> rescale(const reporter& tell);
+
   const plan& wanted() const noexcept { return wanted_; }
   std::vector<process_view> view() const;
   /// Where clients find the deployment, each once: "http://HOST:PORT".
@@ -117,12 +123,20 @@ private:
   boost::asio::awaitable<bool> drain_all(std::vector<child_ptr> which, const reporter& tell);
   boost::asio::awaitable<bool> finish(child_ptr which, const reporter& tell);
 
+  // rescale.cpp
+  void hear_load(const child& from, const std::string& report);
+  std::vector<group_here> worker_groups() const;
+  boost::asio::awaitable<bool> grow(const std::string& group, plan next, const reporter& tell);
+  void shrink(const std::string& group, plan next);
+
   boost::asio::any_io_executor executor_;
   supervisor_options options_;
   plan wanted_;
   std::map<std::string, slot> slots_;
   std::vector<child_ptr> children_; ///< all that have not ended, also those that are replaced
   std::map<std::string, descriptor> sockets_;
+  load_book loads_;
+  std::map<std::string, autoscaler> scalers_; ///< by group
   bool changing_ = false;
   bool stopping_ = false;
 };

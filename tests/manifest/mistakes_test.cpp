@@ -147,6 +147,11 @@ TEST_CASE("worker groups that cannot work are refused") {
   CHECK_THAT(wrong_worker("pools: {prime: 1}\n    min: 3"), ContainsSubstring("needs 'max'"));
   CHECK_THAT(wrong_worker("pools: {prime: 1}\n    max: 3\n    replicas: 4"),
              ContainsSubstring("not between 'min' and 'max'"));
+  CHECK_THAT(wrong_worker("pools: {prime: 1}\n    max: 3\n    down_after: 0s"),
+             ContainsSubstring("'down_after' needs 1ms at least"));
+  for (const auto* work : {"prime", "'prime:auto'"})
+    CHECK_THAT(wrong_worker("max: 3\n    consume: {numbers: " + std::string(work) + "}"),
+               ContainsSubstring("write a number instead of 'auto'"));
   CHECK_THAT(wrong_worker("pools: {prime: 1}\n    resources: {memory: 1MiB}"),
              ContainsSubstring("16MiB at least"));
   CHECK_THAT(wrong_with("workers: [{name: w, pools: {prime: 1}}]\n"),

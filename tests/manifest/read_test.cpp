@@ -43,6 +43,7 @@ workers:
     min: 2
     max: 8
     target_waiting: 50ms
+    down_after: 2m
     pools: {prime: auto}
     resources: {cpus: 1.5, memory: 512MiB}
     fetch: {allow: [10.0.0.0/8], per_host: 4}
@@ -85,7 +86,7 @@ TEST_CASE("a manifest is read into what its workers, queues and schedules are") 
   REQUIRE(read.workers.size() == 2);
   const auto& compute = read.workers[0];
   CHECK(compute.replicas == 2);
-  CHECK(compute.scale == scaling{2, 8, 50ms});
+  CHECK(compute.scale == scaling{2, 8, 50ms, 2min});
   CHECK(compute.join == std::vector<std::string>{"front"});
   CHECK(compute.limits == resources{1.5, 512ULL << 20});
   CHECK(compute.flags.at("fetch-allow").front() == "10.0.0.0/8");
