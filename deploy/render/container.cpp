@@ -125,8 +125,9 @@ void count_processors(worker_group& group) {
   for (auto& [queue, what] : group.consume) {
     const auto colon = what.rfind(':');
     if (colon == std::string::npos) continue;
-    const auto kind = what.substr(0, colon);
-    what = kind + ":" + slots_of(kind, what.substr(colon + 1), group.limits, kinds);
+    const auto slots = what.substr(colon + 1);
+    what.replace(colon + 1, slots.size(),
+                 slots_of(what.substr(0, colon), slots, group.limits, kinds));
   }
 }
 

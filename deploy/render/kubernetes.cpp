@@ -163,13 +163,13 @@ void list_secrets(std::set<std::string>& to, const kubernetes_group& of) {
   for (const auto& part : of.runs.brought) {
     auto line = make + (part.of_all ? of.deployment : of.name()) + "-" + part.name;
     for (const auto& file : part.files)
-      line += " --from-file=" + file.key + "=" + file.host;
+      line.append(" --from-file=").append(file.key).append("=").append(file.host);
     to.insert(line);
   }
   if (of.runs.secret_environment.empty()) return;
   auto line = make + of.name() + "-environment";
   for (const auto& name : of.runs.secret_environment)
-    line += " --from-literal=" + name + "=\"$" + name + "\"";
+    line.append(" --from-literal=").append(name).append("=\"$").append(name).append("\"");
   to.insert(line);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <optional>
 
 namespace squall::render {
@@ -14,6 +15,9 @@ more calls wait than there are slots, and that three quarters of the slots are a
 
 /// Waiting items that a consumer has before it at most, for each of its slots.
 constexpr std::uint32_t items_per_slot = 10;
+
+/// Kubernetes takes no longer one.
+constexpr std::chrono::seconds longest_window{3'600};
 
 /// For a kind that takes as many as its host allows.
 constexpr std::uint32_t unknown_slots = 8;
@@ -64,6 +68,7 @@ value metrics(const container& runs) {
 value autoscaler(const kubernetes_group& of, const manifest::worker_group& group) {
   auto out = object("autoscaling/v2", "HorizontalPodAutoscaler", of.name(), group_labels(of));
   const auto most = group.scale->max;
+  const auto down_after = std::chrono::ceil<std::chrono::seconds>(group.scale->down_after);
   out["spec"] = {
       {"scaleTargetRef", {{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"name", of.name()}}},
       {"minReplicas", group.scale->min},
@@ -76,7 +81,7 @@ value autoscaler(const kubernetes_group& of, const manifest::worker_group& group
           {"policies", value::array({{{"type", "Percent"}, {"value", 100}, {"periodSeconds", 15}},
                                      {{"type", "Pods"}, {"value", 4}, {"periodSeconds", 15}}})}}},
         {"scaleDown",
-         {{"stabilizationWindowSeconds", 300},
+         {{"stabilizationWindowSeconds", std::min(down_after, longest_window).count()},
           {"policies",
            value::array({{{"type", "Percent"}, {"value", 25}, {"periodSeconds", 60}}})}}}}}};
   return out;

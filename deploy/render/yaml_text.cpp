@@ -16,8 +16,9 @@ namespace {
 bool is_plain(std::string_view text) {
   constexpr std::string_view words[] = {"true", "false", "yes", "no", "on",
                                         "off",  "null",  "y",   "n"};
-  if (text.empty() || std::isalpha(static_cast<unsigned char>(text.front())) == 0)
-    return text.size() > 1 && text.front() == '/';
+  if (text.empty()) return false;
+  const auto first = static_cast<unsigned char>(text.front());
+  if (std::isalpha(first) == 0 && first != '/') return false;
   std::string lower(text);
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
   if (std::ranges::find(words, lower) != std::end(words)) return false;
@@ -27,7 +28,7 @@ bool is_plain(std::string_view text) {
                                       std::string_view("/._-:@=+ ").find(c) !=
                                           std::string_view::npos;
                              }) &&
-         text.find(": ") == text.npos && text.back() != ':' && text.back() != ' ';
+         text.find(": ") == std::string_view::npos && text.back() != ':' && text.back() != ' ';
 }
 
 void write_text(YAML::Emitter& to, const std::string& text) {

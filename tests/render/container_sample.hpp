@@ -33,6 +33,7 @@ workers:
   - name: compute
     min: 2
     max: 9
+    down_after: 2m
     pools: {prime: auto}
     resources: {cpus: 1.5, memory: 512MiB}
   - name: io

@@ -122,6 +122,7 @@ TEST_CASE("a group with limits scales itself, and its replicas are not said") {
   CHECK(scaler["scaleTargetRef"]["name"].as<std::string>() == "shop-compute");
   CHECK(scaler["minReplicas"].as<int>() == 2);
   CHECK(scaler["maxReplicas"].as<int>() == 9);
+  CHECK(scaler["behavior"]["scaleDown"]["stabilizationWindowSeconds"].as<int>() == 120);
   const auto metric = scaler["metrics"][0]["external"];
   CHECK(metric["metric"]["name"].as<std::string>() == "squall_calls_waiting");
   CHECK(metric["metric"]["selector"]["matchLabels"]["kind"].as<std::string>() == "prime");

@@ -6,10 +6,10 @@
 using namespace squall::render;
 
 TEST_CASE("texts that look like something else are still texts") {
-  for (const auto* text :
-       {"",     "1",    "0.5", "1e3", "0x10", "yes",   "NO",  "null", "~",    "8443-8444",
-        "a: b", "a #b", "- a", "*",   "&x",   "!t",    "%d",  "{a}",  "[a]",  "12:30:00",
-        "x:",   " x",   "x ",  "@a",  "`a`",  "\"q\"", "'q'", "a\\b", "a\nb", "\n"}) {
+  for (const auto* text : {"",   "1",         "0.5",  "1e3",      "0x10", "yes",   "NO",    "null",
+                           "~",  "8443-8444", "a: b", "a #b",     "- a",  "*",     "&x",    "!t",
+                           "%d", "{a}",       "[a]",  "12:30:00", "x:",   "/x: y", "/x #y", " x",
+                           "x ", "@a",        "`a`",  "\"q\"",    "'q'",  "a\\b",  "a\nb",  "\n"}) {
     const auto read = YAML::Load(to_yaml(value{{"key", text}}))["key"];
     CHECK(read.as<std::string>() == text);
     CHECK(read.Tag() != "?"); // a plain one, whose type the reader would guess
