@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/access/guard.hpp"
 #include "proto/store_report.hpp"
 
 #include <atomic>
@@ -14,6 +15,7 @@ struct counters {
   std::atomic<std::uint64_t> websocket_connections{0}; ///< open now
   std::atomic<std::uint64_t> http_requests{0};         ///< since the start
   std::atomic<std::uint64_t> websocket_messages{0};    ///< received since the start
+  access::refusals refused{};                          ///< requests that no token allowed
   /// Whether the gateway is about to end: readiness is gone, and answers close their connections.
   std::atomic<bool> leaving{false};
   /// Whether declared queues or schedules are not there yet.

@@ -138,15 +138,18 @@ private:
     options.deflate = limits_.deflate;
     options.server = "squall/" + identity_.version;
     options.request_id = request.request_id;
-    return std::make_unique<ws::session>(
-        link, limits_, limits, counts_, request.message, options,
-        [this, which](ws::message_port& port) { return speak(which, port); });
+    options.subprotocol = request.subprotocol;
+    return std::make_unique<ws::session>(link, limits_, limits, counts_, request.message, options,
+                                         [this, which, who = request.who](ws::message_port& port) {
+                                           return speak(which, port, who);
+                                         });
   }
 
-  std::unique_ptr<ws::dialect> speak(http::endpoint which, ws::message_port& port) {
+  std::unique_ptr<ws::dialect> speak(http::endpoint which, ws::message_port& port,
+                                     const access::visitor& who) {
     switch (which) {
     case http::endpoint::prime:
-      return std::make_unique<prime_chat>(port, spread_);
+      return std::make_unique<prime_chat>(port, spread_, who);
     case http::endpoint::echo:
       return std::make_unique<ws::echo>(port);
     case http::endpoint::json_rpc:
@@ -157,7 +160,7 @@ private:
         [this](const proto::router_status& now) {
           return http::cluster_json(now, identity_, counts_);
         },
-        limits_.max_job_bytes);
+        limits_.max_job_bytes, who);
   }
 
   const settings& limits_;

@@ -58,6 +58,9 @@ prime_chat::~prime_chat() {
 }
 
 void prime_chat::on_message(std::string_view text, bool) {
+  constexpr access::need prime{access::area::call, "prime"};
+  if (const auto verdict = who_.judge(prime); verdict != access::verdict::allowed)
+    return refuse("error: " + who_.explain(verdict, prime));
   auto begin = text.find_first_not_of(separators);
   if (begin == std::string_view::npos) refuse("error: send an integer");
   while (begin != std::string_view::npos) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/access/guard.hpp"
 #include "gateway/dispatcher.hpp"
 #include "gateway/ws/dialect.hpp"
 
@@ -19,7 +20,8 @@ public:
   /// Most bytes that they have together; beyond, the same.
   static constexpr std::size_t max_open_bytes = 16 * 1024 * 1024;
 
-  prime_chat(ws::message_port& port, dispatcher& calls) : port_{port}, calls_{calls} {}
+  prime_chat(ws::message_port& port, dispatcher& calls, const access::visitor& who)
+      : port_{port}, calls_{calls}, who_{who} {}
   ~prime_chat() override;
   prime_chat(const prime_chat&) = delete;
   prime_chat& operator=(const prime_chat&) = delete;
@@ -49,6 +51,7 @@ private:
 
   ws::message_port& port_;
   dispatcher& calls_;
+  access::visitor who_;
   std::vector<place> line_; ///< from `head_` on, oldest first
   std::size_t head_ = 0;
   std::uint64_t first_ = 0; ///< tag of the call at `head_`

@@ -35,10 +35,16 @@ std::string default_name() {
 }
 
 std::vector<proto::endpoint> client_addresses(const process_options& options) {
-  if (options.sockets.empty()) return {address_option("--listen", options.listen)};
   std::vector<proto::endpoint> addresses;
   for (const int socket : options.sockets)
     addresses.push_back(address_of_socket(socket));
+  if (addresses.empty()) addresses.push_back(address_option("--listen", options.listen));
+  if (options.limits.tokens || options.open) return addresses;
+  for (const auto& each : addresses)
+    if (!proto::is_loopback(each.host))
+      throw misuse{"--listen " + proto::to_string(each) +
+                   " can be reached from other machines. Give --tokens with a file that squall "
+                   "token new made, or, to serve anybody, --open"};
   return addresses;
 }
 

@@ -3,10 +3,21 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+namespace squall::gateway::access {
+class token_table;
+}
+namespace squall::gateway::net {
+class tls_context;
+}
+
 namespace squall::gateway {
+
+template <class T>
+class latest;
 
 /// Limits and timeouts of the clients' side. The defaults are the documented ones; every one has a
 /// flag of `squall gateway`.
@@ -32,7 +43,9 @@ struct settings {
 
   /// Foreign origins that may use CORS and WebSocket: `https://host[:port]`, or `*` for all.
   std::vector<std::string> origins;
-  bool echo = false;                 ///< serve `/echo` and `/ws/echo`
+  bool echo = false;                                   ///< serve `/echo` and `/ws/echo`
+  std::shared_ptr<latest<access::token_table>> tokens; ///< of clients; null: none is needed
+  std::shared_ptr<latest<net::tls_context>> tls;       ///< of new connections; null: plain TCP
   std::vector<std::string> required; ///< kinds that need a slot before `/readyz` says 200
 };
 

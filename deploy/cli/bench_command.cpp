@@ -1,6 +1,7 @@
 #include "deploy/cli/bench/report.hpp"
 #include "deploy/cli/commands.hpp"
 #include "deploy/cli/flags.hpp"
+#include "deploy/cli/gateway_flags.hpp"
 #include "deploy/cli/process_setup.hpp"
 
 #include <nlohmann/json.hpp>
@@ -24,7 +25,7 @@ Examples
 
 struct bench_flags {
   std::string mode;
-  std::string url = "http://127.0.0.1:8888";
+  gateway_flags url;
   std::string path;
   std::string expect = "auto";
   bool json = false;
@@ -96,7 +97,7 @@ command add_bench_command(CLI::App& program) {
   app->add_option("mode", flags->mode, "what to speak")
       ->required()
       ->check(CLI::IsMember({"ws", "call", "http"}));
-  app->add_option("--url", flags->url, "the server, with a path if need be");
+  add_gateway_flags(*app, flags->url, "the server, with a path if need be");
   app->add_option("--path", flags->path,
                   "path and query; one that ends with '=' gets the number appended (default: that "
                   "of the mode)");

@@ -1,6 +1,7 @@
 #include "deploy/cli/call_stream.hpp"
 #include "deploy/cli/commands.hpp"
 #include "deploy/cli/flags.hpp"
+#include "deploy/cli/gateway_flags.hpp"
 #include "deploy/cli/http_client.hpp"
 #include "deploy/cli/problem.hpp"
 #include "deploy/cli/process_setup.hpp"
@@ -30,7 +31,7 @@ constexpr milliseconds margin{10'000};
 constexpr milliseconds longest{24 * 3'600'000};
 
 struct call_flags {
-  std::string url = "http://127.0.0.1:8888";
+  gateway_flags url;
   std::string params;
   std::size_t concurrency = 64;
   bool unordered = false;
@@ -112,7 +113,7 @@ command add_call_command(CLI::App& program) {
   app->footer(footer);
   app->add_option("kind", flags->options.kind, "what to call")->required();
   app->add_option("params", flags->params, "its parameters")->required();
-  app->add_option("--url", flags->url, "the gateway");
+  add_gateway_flags(*app, flags->url, "the gateway");
   add_duration(*app, "--timeout", flags->timeout, "of each call, up to 24h; 0: the kind's default");
   app->add_option("--priority", flags->options.priority, "9 goes first")->check(CLI::Range(0, 9));
   app->add_option("--concurrency", flags->concurrency, "lines of stdin in flight at a time")

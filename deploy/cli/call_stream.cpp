@@ -2,6 +2,7 @@
 
 #include "deploy/cli/exit_code.hpp"
 #include "deploy/cli/line_source.hpp"
+#include "deploy/cli/problem.hpp"
 #include "deploy/cli/progress.hpp"
 
 #include <boost/asio/connect.hpp>
@@ -16,6 +17,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <stdexcept>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -111,7 +113,17 @@ void call_stream::open() {
   limits.handshake_timeout = connect_timeout;
   socket_.set_option(limits);
   socket_.read_message_max(0); // a kind may answer with as much as it likes
-  socket_.async_handshake(gateway_.authority(), "/v1/ws", note);
+  if (!gateway_.token.empty())
+    socket_.set_option(beast::websocket::stream_base::decorator(
+        [token = gateway_.token](beast::websocket::request_type& request) {
+          request.set(beast::http::field::authorization, "Bearer " + token);
+        }));
+  beast::websocket::response_type answer;
+  socket_.async_handshake(answer, gateway_.authority(), "/v1/ws", [&](const error_code& error) {
+    if (error == beast::websocket::error::upgrade_declined)
+      throw std::runtime_error(describe_problem({answer.result_int(), answer.body()}));
+    note(error);
+  });
   step();
 }
 

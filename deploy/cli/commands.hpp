@@ -34,6 +34,8 @@ std::vector<command> add_queue_commands(CLI::App& program);
 std::vector<command> add_job_commands(CLI::App& program);
 /// `schedule` and the commands below it, likewise.
 std::vector<command> add_schedule_commands(CLI::App& program);
+/// `token` and the commands below it, likewise.
+std::vector<command> add_token_commands(CLI::App& program);
 /// `certs` and the commands below it, likewise.
 std::vector<command> add_certs_commands(CLI::App& program);
 /// `up`, `ps`, `logs`, `scale`, `apply` and `down`.

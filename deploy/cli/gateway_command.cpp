@@ -1,3 +1,4 @@
+#include "deploy/cli/access_flags.hpp"
 #include "deploy/cli/cluster_flags.hpp"
 #include "deploy/cli/commands.hpp"
 #include "deploy/cli/declared_file.hpp"
@@ -33,6 +34,7 @@ using gateway::process_options;
 struct gateway_flags {
   process_options options;
   cluster_tls_flags tls;
+  access_flags access;
   std::vector<std::string> pools;
   fetch_flags fetch;
   std::vector<std::string> consumes;
@@ -45,7 +47,7 @@ constexpr const char* footer =
 workers, one whose queues are in a file of their own
   squall gateway --pool prime=auto
   squall gateway --consume numbers=prime:auto
-  squall gateway --listen 0.0.0.0:8888 --cluster 127.0.0.1:7411 --require prime
+  squall gateway --listen 0.0.0.0:8888 --tokens /etc/squall/tokens --require prime
   squall gateway --cluster 0.0.0.0:7411 --cluster-tls /etc/squall/tls
   squall gateway --store sqlite:/srv/squall/queues.db
   squall gateway --store postgres://squall@db.example/squall
@@ -177,6 +179,7 @@ exit_code run(gateway_flags flags) {
   auto options = flags.options;
   options.sockets = take_passed_sockets();
   options.tls = take_cluster_tls(flags.tls);
+  take_access(flags.access, options);
   if (options.io_threads == 0) {
     options.io_threads = std::max(1U, std::thread::hardware_concurrency());
   }
@@ -208,6 +211,7 @@ exit_code run(gateway_flags flags) {
     stop.request_stop();
   };
   const auto reload = [&flags, &options] {
+    reload_access(flags.access, options);
     if (options.declared) declare_again(flags.declare, options);
   };
   const shutdown_signals signals(drain, options.drain_timeout, reload);
@@ -225,6 +229,7 @@ command add_gateway_command(CLI::App& program) {
                  "this process (--pool) and those of workers that join");
   app->footer(footer);
   add_places(*app, *flags);
+  add_access(*app, flags->access, options);
   add_cluster_tls(*app, flags->tls);
   add_http_limits(*app, options.limits);
   add_websocket_limits(*app, options.limits);

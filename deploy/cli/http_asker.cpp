@@ -25,6 +25,7 @@ http::request<http::string_body> request_of(const url& gateway, const http_quest
   request.set(http::field::host, gateway.authority());
   request.set(http::field::connection, "close");
   request.set(http::field::accept, "application/json, application/problem+json");
+  if (!gateway.token.empty()) request.set(http::field::authorization, "Bearer " + gateway.token);
   for (const auto& [name, value] : question.headers)
     request.set(name, value);
   if (question.method != "GET") {

@@ -2,12 +2,15 @@
 
 #include "deploy/cli/exit_code.hpp"
 #include "deploy/cli/http_asker.hpp"
+#include "deploy/cli/problem.hpp"
 #include "deploy/cli/units.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/beast/core/error.hpp>
+
+#include <stdexcept>
 
 // At -O1, g++ 12 takes the pair of allocation functions of Asio's coroutine frames for a mismatch.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
@@ -36,6 +39,9 @@ http_answer ask(const url& gateway, const http_question& question,
 std::string get_json(const url& gateway, const std::string& target,
                      std::chrono::milliseconds timeout) {
   auto answer = ask(gateway, {"GET", target, {}, {}}, timeout);
+  if (answer.status == 401 || answer.status == 403) {
+    throw std::runtime_error(describe_problem(answer));
+  }
   if (answer.status != 200) {
     throw unreachable("http://" + gateway.authority(), "it answers " + target +
                                                            " with HTTP status " +

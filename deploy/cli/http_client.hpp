@@ -27,7 +27,7 @@ http_answer ask(const url& gateway, const http_question& question,
                 std::chrono::milliseconds timeout);
 
 /// GET of a JSON document. Throws `unreachable` as `ask` does, also when the answer is another
-/// than 200: then it is no gateway of ours.
+/// than 200: then it is no gateway of ours. Throws `std::runtime_error` for want of a token.
 std::string get_json(const url& gateway, const std::string& target,
                      std::chrono::milliseconds timeout);
 

@@ -11,9 +11,10 @@ std::string describe_problem(const http_answer& answer) {
   }
   const auto reason = problem.find("reason");
   const bool has_reason = reason != problem.end() && reason->is_string();
-  return problem.value("code", "") +
-         (has_reason ? " (" + reason->get<std::string>() + "): " : std::string{": "}) +
-         problem.value("detail", problem.value("title", ""));
+  const auto code = problem.value("code", "");
+  return code + (has_reason ? " (" + reason->get<std::string>() + "): " : std::string{": "}) +
+         problem.value("detail", problem.value("title", "")) +
+         (code == "unauthorized" ? "; give a good one with --token or SQUALL_TOKEN" : "");
 }
 
 } // namespace squall::cli

@@ -70,7 +70,7 @@ public:
                  add_render_command(app_)};
     for (const auto& more :
          {add_queue_commands(app_), add_job_commands(app_), add_schedule_commands(app_),
-          add_deployment_commands(app_), add_certs_commands(app_)})
+          add_deployment_commands(app_), add_certs_commands(app_), add_token_commands(app_)})
       commands_.insert(commands_.end(), more.begin(), more.end());
     for (const auto& entry : commands_)
       add_common(*entry.app, common_);

@@ -1,5 +1,6 @@
 #include "deploy/cli/commands.hpp"
 #include "deploy/cli/flags.hpp"
+#include "deploy/cli/gateway_flags.hpp"
 #include "deploy/cli/http_client.hpp"
 #include "deploy/cli/status_view.hpp"
 
@@ -24,13 +25,13 @@ constexpr const char* footer = R"(Examples
 
 struct status_flags {
   std::vector<std::string> urls{"http://127.0.0.1:8888"};
+  std::string token;
   bool as_json = false;
   std::chrono::milliseconds watch{0};
   std::chrono::milliseconds timeout{10'000};
 };
 
-json cluster_of(const std::string& where, std::chrono::milliseconds timeout) {
-  const auto gateway = parse_url(where);
+json cluster_of(const url& gateway, std::chrono::milliseconds timeout) {
   auto document = json::parse(get_json(gateway, "/v1/cluster", timeout), nullptr, false);
   if (!document.is_object()) {
     throw unreachable("http://" + gateway.authority(), "its /v1/cluster is no JSON object");
@@ -44,7 +45,7 @@ exit_code show(const status_flags& flags) {
   auto code = exit_code::done;
   for (const auto& where : flags.urls) {
     try {
-      documents.push_back(cluster_of(where, flags.timeout));
+      documents.push_back(cluster_of(parse_url(where, flags.token), flags.timeout));
     } catch (const unreachable& error) {
       std::cerr << "error: " << error.what() << '\n';
       code = exit_code::unreachable;
@@ -78,6 +79,7 @@ command add_status_command(CLI::App& program) {
                 "failed");
   app->footer(footer);
   add_list(*app, "--url", flags->urls, "gateways, with commas between them");
+  add_token_flag(*app, flags->token);
   app->add_flag("--json", flags->as_json, "print one JSON object (default: off)");
   add_duration(*app, "--watch", flags->watch, "show it again so often, until interrupted; 0: once");
   add_duration(*app, "--timeout", flags->timeout, "for each gateway's answer");

@@ -35,6 +35,10 @@ std::string url::authority() const {
   return (v6 ? "[" + host + "]" : host) + ":" + port;
 }
 
+std::string url::authorization() const {
+  return token.empty() ? "" : "Authorization: Bearer " + token + "\r\n";
+}
+
 url parse_url(std::string_view text) {
   const auto rest = without_scheme(text);
   const auto slash = std::min(rest.find('/'), rest.size());

@@ -10,10 +10,13 @@ namespace squall::cli {
 struct url {
   std::string host; ///< without the brackets of an IPv6 address
   std::string port;
-  std::string path; ///< with query, begins with '/'; "/" when none was given
+  std::string path;       ///< with query, begins with '/'; "/" when none was given
+  std::string token = {}; ///< to be shown as `Authorization: Bearer`; empty: none
 
   /// `host:port`, as a `Host` header wants it.
   std::string authority() const;
+  /// The line of a header that shows the token; empty without one.
+  std::string authorization() const;
   friend bool operator==(const url&, const url&) = default;
 };
 

@@ -61,7 +61,8 @@ std::string cluster_json(const proto::router_status& status, const gateway_ident
   for (const auto& kind : status.kinds)
     kinds.push_back(kind_entry(kind));
   json document;
-  document["gateways"] = json::array({gateway_entry(gateway, counts, status.draining || counts.leaving)});
+  document["gateways"] =
+      json::array({gateway_entry(gateway, counts, status.draining || counts.leaving)});
   document["workers"] = std::move(workers);
   document["kinds"] = std::move(kinds);
   return document.dump(-1, ' ', false, json::error_handler_t::replace);

@@ -36,6 +36,7 @@ struct context {
   counters& counts;
   const gateway_identity& identity;
   upgrade_factory upgrade;
+  access::guard guard{limits.tokens.get(), counts.refused};
 };
 
 } // namespace squall::gateway::http

@@ -37,6 +37,7 @@ struct request {
   std::string_view host;    ///< of an absolute target, otherwise of the header
   std::string_view content_type;
   std::string_view origin;
+  std::string_view authorization;
   std::string_view if_none_match;
   std::string_view preflight_method; ///< Access-Control-Request-Method
   std::string_view timeout_ms;       ///< X-Timeout-Ms
@@ -52,6 +53,7 @@ struct request {
   bool keep_alive = false;
   bool chunked = false; ///< the body came in chunks
   std::string prefer;   ///< Prefer, which may come in several lines: with commas between them
+  std::string websocket_protocols; ///< Sec-WebSocket-Protocol, likewise
   std::string body;
   std::string parameter; ///< what stood for `{...}` in the route's pattern, decoded
 };

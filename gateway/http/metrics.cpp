@@ -103,6 +103,14 @@ void add_gateway_families(std::vector<MetricFamily>& to, const proto::router_sta
   add_counter(to.emplace_back(family("squall_websocket_messages_total",
                                      "WebSocket messages received.", Counter)),
               {}, counts.websocket_messages);
+  auto& refused = to.emplace_back(family("squall_auth_refused_total",
+                                         "Requests refused for want of a token that allows them, "
+                                         "by what was wrong.",
+                                         Counter));
+  for (const auto why : {access::verdict::missing, access::verdict::invalid,
+                         access::verdict::expired, access::verdict::forbidden})
+    add_counter(refused, {{"reason", std::string(access::reason_of(why))}},
+                counts.refused[static_cast<std::size_t>(why)]);
   add_gauge(to.emplace_back(family("squall_workers", "Workers that have joined.", Gauge)), {},
             status.workers.size());
   add_gauge(

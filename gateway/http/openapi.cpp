@@ -69,6 +69,11 @@ constexpr std::string_view problem_schema =
   "instance":{"type":"string"},"code":{"type":"string","description":"The error's one name, for programs"},
   "request_id":{"type":"string"}}})json";
 
+// What of it a token must allow is said with each refusal.
+constexpr std::string_view security_schemes =
+    R"json("securitySchemes":{"token":{"type":"http","scheme":"bearer",
+  "description":"Needed where the gateway has a file of tokens; scopes: call:KIND, call:*, jobs:read, jobs:write, queues:NAME, queues:*, schedules:*, cluster:read, admin"}})json";
+
 std::string make_document() {
   std::string text;
   text.append(opening).append(proto::software_version).append(paths);
@@ -83,7 +88,8 @@ std::string make_document() {
       .append(openapi_schedule_responses);
   text.append("},\"schemas\":{").append(problem_schema);
   text.append(openapi_queue_schemas).append(openapi_job_schemas).append(openapi_schedule_schemas);
-  return text += "}}}\n";
+  text.append("},").append(security_schemes);
+  return text += "}}\n";
 }
 
 } // namespace

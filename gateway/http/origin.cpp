@@ -32,16 +32,18 @@ void add_cors(const settings& limits, const request& to, response& answer) {
   if (to.origin.empty() || !is_listed_origin(limits, to.origin)) return;
   answer.headers.emplace_back("Access-Control-Allow-Origin", all ? "*" : to.origin);
   answer.headers.emplace_back("Access-Control-Expose-Headers",
-                              "X-Request-Id, Retry-After, Location, Preference-Applied");
+                              "X-Request-Id, Retry-After, Location, Preference-Applied, "
+                              "WWW-Authenticate");
 }
 
 void add_preflight(const settings& limits, const request& to, std::string_view methods,
                    response& answer) {
   if (to.preflight_method.empty() || !is_listed_origin(limits, to.origin)) return;
   answer.headers.emplace_back("Access-Control-Allow-Methods", methods);
-  answer.headers.emplace_back("Access-Control-Allow-Headers",
-                              "Content-Type, X-Request-Id, X-Timeout-Ms, X-Priority, "
-                              "Idempotency-Key, Prefer, Last-Event-ID");
+  answer.headers.emplace_back(
+      "Access-Control-Allow-Headers",
+      "Authorization, Content-Type, X-Request-Id, X-Timeout-Ms, X-Priority, "
+      "Idempotency-Key, Prefer, Last-Event-ID");
   answer.headers.emplace_back("Access-Control-Max-Age", "600");
 }
 

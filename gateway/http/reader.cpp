@@ -1,5 +1,6 @@
 #include "gateway/http/reader.hpp"
 
+#include "gateway/http/permission.hpp"
 #include "gateway/http/syntax.hpp"
 #include "gateway/http/upgrade.hpp"
 
@@ -88,8 +89,15 @@ void take_field(http::request& request, beast_http::field field, std::string_vie
   case beast_http::field::sec_websocket_version:
     request.websocket_version = value;
     break;
+  case beast_http::field::authorization:
+    if (request.authorization.empty()) request.authorization = value;
+    break;
   case beast_http::field::prefer:
     request.prefer.append(request.prefer.empty() ? "" : ", ").append(value);
+    break;
+  case beast_http::field::sec_websocket_protocol:
+    request.websocket_protocols.append(request.websocket_protocols.empty() ? "" : ", ")
+        .append(value);
     break;
   case beast_http::field::unknown:
     take_other(request, name, value);
@@ -144,7 +152,10 @@ public:
   }
 
   std::unique_ptr<protocol> hand_over(const context& shared, link& connection, endpoint which) {
-    return shared.upgrade(connection, which, {parser_->get(), request_.request_id});
+    return shared.upgrade(connection, which,
+                          {parser_->get(), request_.request_id,
+                           access::read_protocols(request_.websocket_protocols).chosen,
+                           visitor_of(shared, request_)});
   }
 
   http::request& request() noexcept { return request_; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/access/scope.hpp"
 #include "gateway/http/context.hpp"
 #include "gateway/http/message.hpp"
 
@@ -18,6 +19,9 @@ using handler = reply (*)(const context&, request&);
 struct route {
   std::string_view pattern; ///< a path; `{name}` as one of its segments stands for any segment
   method_set methods;
+  /// What a token must allow. Without a name it is that of the path's parameter; of jobs it is
+  /// `jobs_write`, and to GET `jobs_read`.
+  access::need needs;
   handler handle;
   std::optional<endpoint> websocket = {}; ///< a GET may ask for this upgrade
   bool for_tests = false;                 ///< there only with `settings::echo`
@@ -27,7 +31,7 @@ struct route {
 std::span<const route> routes() noexcept;
 
 /// The route that serves the request, with the request's parameter set, or the answer when none
-/// does: 404, 405 with Allow, 501, 204 to OPTIONS.
+/// does: 404, 405 with Allow, 501, 204 to OPTIONS, 401 or 403 for want of a token that allows it.
 std::variant<const route*, response> find_route(const context& shared, request& to);
 
 /// The value of `Allow` for a route's methods.

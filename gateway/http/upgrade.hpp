@@ -1,5 +1,7 @@
 #pragma once
 
+#include "gateway/access/guard.hpp"
+
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -11,7 +13,9 @@ namespace squall::gateway::http {
 /// gets it runs. Included by the .cpp files of both sides only: it brings Beast.
 struct upgrade_request {
   const boost::beast::http::request<boost::beast::http::string_body>& message;
-  std::string_view request_id; ///< to be returned with the 101 answer as X-Request-Id
+  std::string_view request_id;  ///< to be returned with the 101 answer as X-Request-Id
+  std::string_view subprotocol; ///< to be returned as Sec-WebSocket-Protocol; empty: none
+  access::visitor who;
 };
 
 } // namespace squall::gateway::http

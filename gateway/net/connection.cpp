@@ -22,11 +22,16 @@ std::string address_of(const tcp_socket& socket) {
 
 } // namespace
 
-connection::connection(io_thread& thread, tcp_socket socket, std::uint64_t id)
+connection::connection(io_thread& thread, tcp_socket socket, std::uint64_t id,
+                       std::unique_ptr<tls_stream> tls)
     : thread_{thread}, socket_{std::move(socket)}, gate_{thread.context()}, id_{id},
-      peer_{address_of(socket_)} {}
+      peer_{address_of(socket_)}, tls_{std::move(tls)} {}
 
 void connection::start(const protocol_factory& make_protocol) {
+  if (tls_) {
+    handshake_until_ = now() + thread_.settings_.header_timeout;
+    watch(handshake_until_);
+  }
   protocol_ = make_protocol(*this);
   protocol_->on_open();
   asio::co_spawn(thread_.context(), read_loop(shared_from_this()), ended());
@@ -57,11 +62,11 @@ bool connection::take(boost::system::error_code ec, std::size_t count) {
   io_thread::turn work{thread_};
   if (!ec && state_ == state::open) {
     if (count < first_.size()) {
-      offer({first_.data(), count});
+      receive({first_.data(), count});
     } else { // there may be more: into the thread's buffer, which is large
       std::ranges::copy(first_, thread_.scratch_.begin());
       count += socket_.read_some(asio::buffer(thread_.scratch_) + count, ec);
-      offer({thread_.scratch_.data(), count});
+      receive({thread_.scratch_.data(), count});
       if (ec == asio::error::would_block) ec = {};
     }
     if (std::exchange(drain_pending_, false)) drain();
@@ -71,6 +76,27 @@ bool connection::take(boost::system::error_code ec, std::size_t count) {
   else if (ec)
     close();
   return !ec;
+}
+
+/// Takes what the socket gave, which is plain text or has to become it.
+void connection::receive(std::string_view raw) {
+  if (!tls_) return offer(raw);
+  auto& plain = thread_.plain_;
+  plain.clear();
+  const auto peer = tls_->take(raw, plain);
+  dirty(); // it may have to be answered, whether or not the protocol says something
+  if (!is_handshaking()) handshake_until_ = clock::time_point::max();
+  if (peer == tls_stream::state::failed) return fail_handshake();
+  if (!plain.empty()) offer(plain);
+  if (peer == tls_stream::state::ended) on_eof();
+}
+
+/// Not only at the handshake: whatever cannot be unsealed.
+void connection::fail_handshake() {
+  boost::system::error_code ignored; // it is told why, if it still listens
+  const auto& why = unsent();
+  if (!writing_) socket_.write_some(asio::buffer(why), ignored);
+  abort();
 }
 
 void connection::offer(std::string_view fresh) {
@@ -101,8 +127,8 @@ void connection::change_protocol() {
 }
 
 void connection::on_eof() {
-  ended_ = true;
-  if (state_ == state::open) protocol_->on_end();
+  const bool was_known = std::exchange(ended_, true); // TLS says it first, then TCP
+  if (state_ == state::open && !was_known) protocol_->on_end();
   if (state_ == state::lingering) close();
 }
 
@@ -118,8 +144,8 @@ void connection::settle() {
 
 void connection::send() {
   boost::system::error_code ec;
-  while (!outbox_.empty() && !ec)
-    outbox_.erase(0, socket_.write_some(asio::buffer(outbox_), ec));
+  for (auto* rest = &unsent(); !rest->empty() && !ec; rest = &unsent())
+    rest->erase(0, socket_.write_some(asio::buffer(*rest), ec));
   if (ec == asio::error::would_block) {
     writing_ = true;
     deadline_ = now() + (thread_.is_draining() ? thread_.settings_.close_timeout
@@ -130,8 +156,22 @@ void connection::send() {
   }
   if (ec) return close();
   if (outbox_.capacity() > kept_outbox_bytes) outbox_ = {};
+  if (sealed_.capacity() > kept_outbox_bytes) sealed_ = {};
+  if (is_handshaking()) return state_ == state::finishing ? close() : void();
   if (state_ == state::finishing) linger();
   if (protocol_) protocol_->on_sent();
+}
+
+/// What the socket should take next: with TLS a piece at a time, so that what is written meanwhile
+/// still counts as the outbox's.
+std::string& connection::unsent() {
+  if (!tls_) return outbox_;
+  if (sealed_.empty()) {
+    tls_->seal(outbox_);
+    if (outbox_.empty() && state_ == state::finishing) tls_->end();
+    tls_->take_sealed(sealed_);
+  }
+  return sealed_;
 }
 
 task<void> connection::write_loop(std::shared_ptr<connection> self) {
@@ -178,12 +218,12 @@ void connection::drain() {
 
 void connection::on_watch(clock::time_point due) {
   if (due == watched_) watched_ = clock::time_point::max();
-  if (deadline_ <= now()) return abort();
+  if (std::min(deadline_, handshake_until_) <= now()) return abort();
   if (timer_ <= now()) {
     timer_ = clock::time_point::max();
     if (state_ == state::open) protocol_->on_timer();
   }
-  watch(std::min(timer_, deadline_));
+  watch(std::min({timer_, deadline_, handshake_until_}));
 }
 
 void connection::watch(clock::time_point when) {
@@ -203,7 +243,8 @@ void connection::send_soon() {
 void connection::flush() {
   if (writing_ || state_ != state::open) return;
   boost::system::error_code seen_again_at_the_end_of_the_turn;
-  outbox_.erase(0, socket_.write_some(asio::buffer(outbox_), seen_again_at_the_end_of_the_turn));
+  auto& rest = unsent();
+  rest.erase(0, socket_.write_some(asio::buffer(rest), seen_again_at_the_end_of_the_turn));
 }
 
 void connection::set_timer(clock::time_point when) {

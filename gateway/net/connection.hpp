@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gateway/net/io_thread.hpp"
+#include "gateway/net/tls_stream.hpp"
 
 #include <array>
 #include <exception>
@@ -12,10 +13,13 @@ namespace squall::gateway::net {
 
 /// One client's socket. Small reads end in a buffer of its own, larger ones in its thread's; keeps
 /// only what the protocol could not use yet, and sends everything that was written in a turn with
-/// one system call. Kept alive by its io thread and by its own coroutines.
+/// one system call. With TLS the protocol sees plain text all the same. Kept alive by its io thread
+/// and by its own coroutines.
 class connection final : public link, public std::enable_shared_from_this<connection> {
 public:
-  connection(io_thread& thread, tcp_socket socket, std::uint64_t id);
+  /// \param tls null: plain TCP
+  connection(io_thread& thread, tcp_socket socket, std::uint64_t id,
+             std::unique_ptr<tls_stream> tls);
 
   /// Begins to speak. Called once, inside a turn.
   void start(const protocol_factory& make_protocol);
@@ -45,11 +49,15 @@ private:
   /// What its coroutines end with: an exception closes the connection, and no other.
   std::function<void(std::exception_ptr)> ended();
   bool take(boost::system::error_code ec, std::size_t count);
+  void receive(std::string_view raw);
   void offer(std::string_view fresh);
   std::size_t offer_all(std::string_view input);
   void change_protocol();
   void on_eof();
   void send();
+  std::string& unsent();
+  bool is_handshaking() const noexcept { return tls_ && !tls_->is_established(); }
+  void fail_handshake();
   void linger();
   void close();
   void dirty();
@@ -65,6 +73,9 @@ private:
   std::array<char, 512> first_; ///< a read begins here, as memory has to be there while it waits
   std::string unconsumed_;
   std::string outbox_;
+  std::unique_ptr<tls_stream> tls_;
+  std::string sealed_; ///< with TLS: of the outbox's beginning, what the socket has not taken yet
+  clock::time_point handshake_until_ = clock::time_point::max();
   state state_ = state::open;
   bool is_dirty_ = false;
   bool resumed_ = false;

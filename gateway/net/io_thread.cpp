@@ -1,5 +1,6 @@
 #include "gateway/net/io_thread.hpp"
 
+#include "gateway/latest.hpp"
 #include "gateway/net/connection.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -113,7 +114,9 @@ void io_thread::admit(tcp_socket socket) {
   socket.non_blocking(true, ignored);
   turn work{*this};
   const auto id = next_id_++;
-  auto added = connections_.emplace(id, std::make_shared<connection>(*this, std::move(socket), id));
+  auto tls = settings_.tls ? std::make_unique<tls_stream>(*settings_.tls->get()) : nullptr;
+  auto added = connections_.emplace(
+      id, std::make_shared<connection>(*this, std::move(socket), id, std::move(tls)));
   added.first->second->start(make_protocol_);
 }
 

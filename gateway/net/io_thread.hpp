@@ -14,6 +14,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -109,6 +110,7 @@ private:
   std::unordered_map<std::uint64_t, std::shared_ptr<connection>> connections_;
   std::vector<std::shared_ptr<connection>> dirty_;
   std::array<char, scratch_bytes> scratch_; ///< what was just read, of one connection at a time
+  std::string plain_;                       ///< the same, behind TLS
   std::uint64_t next_id_;
   int depth_ = 0; ///< of nested turns
   bool ticking_ = false;

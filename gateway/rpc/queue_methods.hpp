@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/access/scope.hpp"
 #include "gateway/queue/member_values.hpp"
 #include "gateway/queue/queue_json.hpp"
 #include "gateway/schedules/schedule_talk.hpp"
@@ -36,6 +37,7 @@ bool is_submission(const queue_task& task) noexcept;
 /// One of the methods `queue.*`, `jobs.*` and `schedules.*`.
 struct queue_method {
   std::string_view name;
+  access::area needs; ///< of a token
   proto::queue_op op;
   /// Takes the params, an object.
   complaint (*read)(const queue_method& method, std::string_view params, queue_task& to);

@@ -31,9 +31,9 @@ proto::result success(std::string body) {
 } // namespace
 
 session::session(ws::message_port& port, dispatcher& calls, queue_port& queues,
-                 dispatcher::renderer status, std::size_t max_job_bytes)
+                 dispatcher::renderer status, std::size_t max_job_bytes, const access::visitor& who)
     : port_{port}, calls_{calls}, queues_{queues}, status_{std::move(status)},
-      max_job_bytes_{max_job_bytes}, unsent_{queues} {}
+      max_job_bytes_{max_job_bytes}, who_{who}, unsent_{queues} {}
 
 session::~session() {
   for (const auto& call : places_)
@@ -85,6 +85,7 @@ void session::run(const request& entry, const batch_ptr& group) {
   if (method == "call") return run_call(entry, group);
   if (method == "cancel") return run_cancel(entry, group);
   if (method == "ping") return reply(entry.id, group, success("\"pong\""));
+  if (method == "authenticate") return run_authenticate(entry, group);
   if (method == "status") return inspect(entry, group);
   if (const auto* const of_queues = find_queue_method(method))
     return run_queue(*of_queues, entry, group);
@@ -92,6 +93,7 @@ void session::run(const request& entry, const batch_ptr& group) {
 }
 
 void session::run_kind(std::string_view kind, const request& entry, const batch_ptr& group) {
+  if (!may({access::area::call, kind}, entry, group)) return;
   if (calls_.find_kind(kind) == nullptr)
     return fail(entry.id, group, errc::unknown_kind,
                 "no method " + shortened(kind) + "; there are " +
@@ -107,6 +109,7 @@ void session::run_call(const request& entry, const batch_ptr& group) {
   if (auto* const why = std::get_if<std::string>(&work))
     return fail(entry.id, group, errc::invalid_params, std::move(*why));
   auto& call = std::get<call_request>(work);
+  if (!may({access::area::call, call.kind}, entry, group)) return;
   if (calls_.find_kind(call.kind) == nullptr)
     return fail(entry.id, group, errc::unknown_kind,
                 "no kind " + shortened(call.kind) + "; there are " + known_methods());
@@ -166,6 +169,7 @@ void session::submit(call_request work, const request& entry, const batch_ptr& g
 }
 
 void session::inspect(const request& entry, const batch_ptr& group) {
+  if (!may({access::area::cluster}, entry, group)) return;
   if (!admit(entry.id.size(), entry, group)) return;
   const auto place = open_place(entry, group, entry.id.size());
   places_[place].ticket = calls_.inspect(status_, *this, place);
@@ -252,7 +256,8 @@ void session::release(const batch_ptr& group) {
 }
 
 std::string session::known_methods() const {
-  std::string out = "call, cancel, ping, status, queue.*, jobs.*, schedules.* and the kinds";
+  std::string out =
+      "authenticate, call, cancel, ping, status, queue.*, jobs.*, schedules.* and the kinds";
   for (const auto& kind : calls_.kinds().kinds)
     out.append(out.ends_with("kinds") ? " " : ", ").append(kind.info.name);
   return calls_.kinds().kinds.empty() ? out + " of workers that join" : out;

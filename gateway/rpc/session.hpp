@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/access/guard.hpp"
 #include "gateway/dispatcher.hpp"
 #include "gateway/queue/queue_port.hpp"
 #include "gateway/queue/unsent_leases.hpp"
@@ -20,9 +21,9 @@
 namespace squall::gateway::rpc {
 
 /// `/v1/ws`: JSON-RPC 2.0. Every kind is a method; besides there are `call` (with timeout and
-/// priority), `cancel`, `ping`, `status` and those of queues and jobs. Answers come as they are
-/// ready, those of a batch together. What was leased here goes back at the end, unless it was
-/// detached and sent. Owned by its WebSocket session; io thread.
+/// priority), `cancel`, `ping`, `status`, `authenticate` and those of queues and jobs. Answers come
+/// as they are ready, those of a batch together. What was leased here goes back at the end, unless
+/// it was detached and sent. Owned by its WebSocket session; io thread.
 class session final : public ws::dialect, private answer_sink, private queue_sink {
 public:
   /// Most open requests of one connection; what is beyond is answered `overloaded`.
@@ -32,8 +33,9 @@ public:
 
   /// \param status renders the answer of the method `status`
   /// \param max_job_bytes `settings::max_job_bytes`
+  /// \param who has perhaps shown a token in the handshake
   session(ws::message_port& port, dispatcher& calls, queue_port& queues,
-          dispatcher::renderer status, std::size_t max_job_bytes);
+          dispatcher::renderer status, std::size_t max_job_bytes, const access::visitor& who);
   ~session() override;
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -87,6 +89,8 @@ private:
   void run_queue(const queue_method& method, const request& entry, const batch_ptr& group);
   void run_subscribe_mine(const request& entry, const batch_ptr& group, std::size_t bytes);
   void run_cancel(const request& entry, const batch_ptr& group);
+  void run_authenticate(const request& entry, const batch_ptr& group);
+  bool may(const access::need& what, const request& entry, const batch_ptr& group);
   bool wait_for_job(std::size_t place, const proto::queue_answer& submitted);
   bool go_on(std::size_t place, const proto::queue_answer& answer);
   std::size_t jobs_to_watch(const queue_task& task) const;
@@ -119,6 +123,7 @@ private:
   queue_port& queues_;
   dispatcher::renderer status_;
   std::size_t max_job_bytes_;
+  access::visitor who_;
   std::vector<open_call> places_; ///< a call's tag is its place
   std::vector<std::uint32_t> free_;
   /// Open calls by id and age; kept from a `cancel` until no call is open, for most clients never

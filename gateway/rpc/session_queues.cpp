@@ -13,6 +13,7 @@ void session::run_queue(const queue_method& method, const request& entry, const 
     return reply(entry.id, group, *refused);
   auto& task = std::get<queue_task>(read);
   auto& request = task.request;
+  if (!may({method.needs, request.queue}, entry, group)) return;
   if (task.watch == watching::end || task.watch == watching::end_mine) {
     stop_watching(task);
     return reply(entry.id, group, queue_result(task.tell, {}));

@@ -64,9 +64,12 @@ public:
     deflate.msg_size_threshold = 256;
     stream_.set_option(deflate);
     stream_.set_option(websocket::stream_base::decorator(
-        [server = options.server, id = options.request_id](websocket::response_type& answer) {
+        [server = options.server, id = options.request_id,
+         subprotocol = options.subprotocol](websocket::response_type& answer) {
           answer.set(beast::http::field::server, server);
           if (!id.empty()) answer.set("X-Request-Id", id);
+          if (!subprotocol.empty())
+            answer.set(beast::http::field::sec_websocket_protocol, subprotocol);
         }));
   }
 

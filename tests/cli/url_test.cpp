@@ -1,6 +1,7 @@
 #include "deploy/cli/url.hpp"
 
 #include "deploy/cli/exit_code.hpp"
+#include "deploy/cli/gateway_flags.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace squall::cli;
@@ -20,4 +21,17 @@ TEST_CASE("a URL that cannot be used is misuse that names it") {
     CHECK_THROWS_AS(parse_url(text), misuse);
   }
   CHECK_THROWS_WITH(parse_url("https://a"), Catch::Matchers::ContainsSubstring("https://a"));
+}
+
+TEST_CASE(
+    "a token is shown as a line of the header, and one that would break it is refused unsaid") {
+  CHECK(parse_url("http://h").authorization().empty());
+  const auto shown = parse_url(gateway_flags{"http://h", "sq_x"});
+  CHECK(shown.host == "h");
+  CHECK(shown.authorization() == "Authorization: Bearer sq_x\r\n");
+  for (const auto* bad : {"a b", "a\nb", "\xc3\xa4", "a\t"}) {
+    CHECK_THROWS_WITH(parse_url("http://h", bad),
+                      !Catch::Matchers::ContainsSubstring(bad) &&
+                          Catch::Matchers::ContainsSubstring("--token"));
+  }
 }

@@ -1,5 +1,6 @@
 #include "gateway/prime_chat.hpp"
 
+#include "gateway/latest.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_gateway.hpp"
 #include "tests/support/fake_port.hpp"
@@ -20,7 +21,13 @@ std::string verdict(std::string_view n, bool prime) {
 struct rig {
   fake_port port;
   fake_dispatcher calls;
-  std::unique_ptr<gateway::prime_chat> chat = std::make_unique<gateway::prime_chat>(port, calls);
+  gateway::access::refusals refused{};
+  gateway::access::guard guard;
+  std::unique_ptr<gateway::prime_chat> chat;
+
+  explicit rig(const gateway::latest<gateway::access::token_table>* tokens = nullptr)
+      : guard{tokens, refused}, chat{std::make_unique<gateway::prime_chat>(
+                                    port, calls, gateway::access::visitor{guard})} {}
 
   texts ask(std::string_view message) {
     chat->on_message(message, true);
@@ -174,4 +181,23 @@ TEST_CASE("many questions answered in random order come in theirs") {
     for (const auto& answer : rig.port.take())
       if (answer != std::to_string(seen++) + " is a prime number") FAIL(answer);
   }
+}
+
+TEST_CASE("a chat whose token is revoked answers no further question") {
+  gateway::access::token one;
+  one.secret = gateway::access::digest_of("secret");
+  REQUIRE_FALSE(one.may.add("call:prime"));
+  gateway::latest<gateway::access::token_table> tokens{
+      std::make_shared<const gateway::access::token_table>(std::vector{one})};
+  rig r{&tokens};
+  r.chat = std::make_unique<gateway::prime_chat>(r.port, r.calls,
+                                                 gateway::access::visitor{r.guard, "secret"});
+  CHECK(r.ask("97").empty());
+  CHECK(r.calls.open.size() == 1);
+  tokens.put(
+      std::make_shared<const gateway::access::token_table>(std::vector<gateway::access::token>{}));
+  CHECK(r.ask("98").empty()); // in its place, behind the answer to 97
+  CHECK(r.calls.open.size() == 1);
+  r.calls.answer(r.calls.open.begin()->first, verdict("97", true));
+  CHECK(r.port.take() == texts{"97 is a prime number", "error: this token is not known here"});
 }

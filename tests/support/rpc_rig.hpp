@@ -24,9 +24,13 @@ struct rpc_rig {
   fake_port port;
   fake_dispatcher calls;
   fake_queues queues;
+  gateway::access::refusals refused{};
+  gateway::access::guard guard;
   std::unique_ptr<gateway::rpc::session> session;
 
-  rpc_rig() {
+  /// `tokens` as in `settings`.
+  explicit rpc_rig(const gateway::latest<gateway::access::token_table>* tokens = nullptr)
+      : guard{tokens, refused} {
     for (const auto* name : {"subtract", "sum", "prime"}) {
       proto::kind_slots kind;
       kind.info.name = name;
@@ -35,7 +39,7 @@ struct rpc_rig {
     session = std::make_unique<gateway::rpc::session>(
         port, calls, queues,
         [](const proto::router_status&) { return std::string(R"({"workers":[]})"); },
-        gateway::settings{}.max_job_bytes);
+        gateway::settings{}.max_job_bytes, gateway::access::visitor{guard});
   }
 
   std::vector<std::string> ask(std::string_view message, bool is_text = true) {

@@ -102,7 +102,7 @@ std::string dialler::shake_hands(int fd) const {
   const std::string request = "GET " + target_.path + " HTTP/1.1\r\nHost: " + target_.authority() +
                               "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                               "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
-                              key + "\r\n\r\n";
+                              key + "\r\n" + target_.authorization() + "\r\n";
   if (::send(fd, request.data(), request.size(), MSG_NOSIGNAL) !=
       static_cast<ssize_t>(request.size())) {
     fail(last_error());

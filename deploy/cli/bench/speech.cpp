@@ -140,7 +140,8 @@ public:
     const auto& path = settings.target.path;
     for (const auto& each : questions_) {
       requests_.push_back("GET " + path + (path.ends_with('=') ? each.digits : "") +
-                          " HTTP/1.1\r\nHost: " + settings.target.authority() + "\r\n\r\n");
+                          " HTTP/1.1\r\nHost: " + settings.target.authority() + "\r\n" +
+                          settings.target.authorization() + "\r\n");
     }
   }
 

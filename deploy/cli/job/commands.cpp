@@ -16,7 +16,7 @@ CLI::App* add_job_leaf(CLI::App& job, const std::string& name, const std::string
                        job_flags& flags, const char* footer) {
   auto* app = job.add_subcommand(name, description);
   app->footer(footer);
-  app->add_option("--url", flags.url, "the gateway that has the job");
+  add_gateway_flags(*app, flags.url, "the gateway that has the job");
   return app;
 }
 

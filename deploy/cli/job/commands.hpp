@@ -1,6 +1,7 @@
 #pragma once
 
 #include "deploy/cli/commands.hpp"
+#include "deploy/cli/gateway_flags.hpp"
 
 #include <string>
 #include <vector>
@@ -10,7 +11,7 @@ namespace squall::cli {
 
 /// What every one of them has.
 struct job_flags {
-  std::string url = "http://127.0.0.1:8888";
+  gateway_flags url;
   bool as_json = false;
 };
 

@@ -35,7 +35,7 @@ std::string how_to_go_on(const job_flags& flags, const std::vector<std::string>&
   for (std::size_t i = ended; i < std::min(ids.size(), ended + most_shown); ++i)
     words += " " + ids[i];
   if (ids.size() > ended + most_shown) words += " ...";
-  if (flags.url != job_flags{}.url) words += " --url " + flags.url;
+  if (flags.url.url != gateway_flags{}.url) words += " --url " + flags.url.url;
   return words;
 }
 

@@ -18,7 +18,7 @@ CLI::App* add_queue_leaf(CLI::App& queue, const std::string& name, const std::st
   auto* app = queue.add_subcommand(name, description);
   app->footer(footer);
   if (named) app->add_option("queue", flags.queue, "its name")->required();
-  app->add_option("--url", flags.url, "the gateway that has the queue");
+  add_gateway_flags(*app, flags.url, "the gateway that has the queue");
   return app;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "deploy/cli/commands.hpp"
+#include "deploy/cli/gateway_flags.hpp"
 
 #include <memory>
 #include <string>
@@ -12,7 +13,7 @@ namespace squall::cli {
 
 /// What every one of them has.
 struct queue_flags {
-  std::string url = "http://127.0.0.1:8888";
+  gateway_flags url;
   std::string queue;
 };
 

@@ -3,6 +3,7 @@
 #include "deploy/cli/exit_code.hpp"
 #include "deploy/cli/flags.hpp"
 #include "deploy/cli/gateway_api.hpp"
+#include "deploy/cli/gateway_flags.hpp"
 #include "deploy/cli/raw_json.hpp"
 
 #include <nlohmann/json.hpp>
@@ -33,7 +34,7 @@ Examples
   squall schedule set tick sleep --every 1m)";
 
 struct schedule_flags {
-  std::string url = "http://127.0.0.1:8888";
+  gateway_flags url;
   std::string name;
   bool as_json = false;
 };
@@ -108,7 +109,7 @@ CLI::App* add_leaf(CLI::App& schedule, const std::string& name, const std::strin
                    schedule_flags& flags, const std::string& example) {
   auto* app = schedule.add_subcommand(name, description);
   app->footer(example);
-  app->add_option("--url", flags.url, "the gateway that keeps the schedules");
+  add_gateway_flags(*app, flags.url, "the gateway that keeps the schedules");
   return app;
 }
 

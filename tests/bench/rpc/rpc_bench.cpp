@@ -95,17 +95,20 @@ void measure(const char* name, std::string_view message, int in_flight, Rest... 
 int main() {
   gateway::asker queues{[] {}};
   const auto max_job_bytes = gateway::settings{}.max_job_bytes;
+  gateway::access::refusals refused{};
+  const gateway::access::guard open{nullptr, refused};
+  const gateway::access::visitor anybody{open};
   const auto status = [](const proto::router_status&) { return std::string("{}"); };
   for (const auto in_flight : {1, 15}) {
-    measure<gateway::prime_chat>("/ws/prime 97", "97", in_flight);
+    measure<gateway::prime_chat>("/ws/prime 97", "97", in_flight, anybody);
     measure<gateway::prime_chat>("/ws/prime 18446744073709551557", "18446744073709551557",
-                                 in_flight);
+                                 in_flight, anybody);
     measure<gateway::rpc::session>(
         "/v1/ws prime", R"({"jsonrpc":"2.0","id":1,"method":"prime","params":{"n":"97"}})",
-        in_flight, std::ref(queues), status, max_job_bytes);
+        in_flight, std::ref(queues), status, max_job_bytes, anybody);
     measure<gateway::rpc::session>(
         "/v1/ws call",
         R"({"jsonrpc":"2.0","id":1,"method":"call","params":{"kind":"prime","params":{"n":"97"}}})",
-        in_flight, std::ref(queues), status, max_job_bytes);
+        in_flight, std::ref(queues), status, max_job_bytes, anybody);
   }
 }

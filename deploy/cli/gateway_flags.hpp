@@ -1,0 +1,27 @@
+#pragma once
+
+#include "deploy/cli/url.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+/// Where a client's command finds its gateway, and the token that it shows there.
+namespace squall::cli {
+
+struct gateway_flags {
+  std::string url = "http://127.0.0.1:8888";
+  std::string token; ///< empty: none
+};
+
+/// `--token`.
+void add_token_flag(CLI::App& app, std::string& token);
+
+/// `--url` and `--token`.
+void add_gateway_flags(CLI::App& app, gateway_flags& flags, const std::string& description);
+
+/// The gateway at `address`, to be shown the token. Throws `misuse`, which never has the token.
+url parse_url(const std::string& address, const std::string& token);
+url parse_url(const gateway_flags& flags);
+
+} // namespace squall::cli

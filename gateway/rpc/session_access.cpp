@@ -1,0 +1,59 @@
+#include "gateway/rpc/session.hpp"
+
+#include "gateway/rpc/json_text.hpp"
+#include "proto/json_cursor.hpp"
+
+#include <string>
+
+namespace squall::gateway::rpc {
+namespace {
+
+using access::verdict;
+
+proto::errc code_of(verdict why) {
+  return why == verdict::forbidden ? proto::errc::forbidden : proto::errc::unauthorized;
+}
+
+/// What a token allows, for its client. Names and scopes need no escapes.
+std::string about(const access::visitor& who) {
+  const auto* const shown = who.shown();
+  if (who.is_free() || !shown) return R"({"name":null,"scopes":["admin"]})";
+  std::string text = R"({"name":")" + shown->name + R"(","scopes":[)";
+  for (const auto& each : shown->may.texts())
+    text.append(text.back() == '[' ? "\"" : ",\"").append(each).append(1, '"');
+  return text += "]}";
+}
+
+} // namespace
+
+/// Shows a token, instead of the one before. Open calls go on.
+void session::run_authenticate(const request& entry, const batch_ptr& group) {
+  std::string_view value;
+  proto::json_cursor cursor{entry.params};
+  cursor.members([&value](std::string_view key, std::string_view found) {
+    if (key == "\"token\"") value = found;
+    return true;
+  });
+  std::string decoded;
+  if (!value.starts_with('"'))
+    return fail(entry.id, group, proto::errc::invalid_params, "token: a text is needed");
+  who_.show(unquoted(value, decoded));
+  const auto result = who_.check();
+  if (result != verdict::allowed)
+    return fail(entry.id, group, code_of(result), who_.explain(result, {}));
+  proto::result answer;
+  answer.body = about(who_);
+  reply(entry.id, group, answer);
+}
+
+/// Whether the request may be made; otherwise it is answered.
+bool session::may(const access::need& what, const request& entry, const batch_ptr& group) {
+  const auto result = who_.judge(what);
+  if (result == verdict::allowed) return true;
+  auto why = who_.explain(result, what);
+  if (result == verdict::missing) why += ": call authenticate first";
+  fail(entry.id, group, code_of(result), std::move(why));
+  return false;
+}
+
+} // namespace squall::gateway::rpc

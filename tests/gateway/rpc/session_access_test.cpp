@@ -1,0 +1,88 @@
+#include "gateway/latest.hpp"
+#include "tests/support/rpc_rig.hpp"
+
+using namespace squall;
+using namespace squall::tests;
+using gateway::access::token_table;
+
+namespace {
+
+/// Tokens whose text is their one scope.
+gateway::latest<token_table> tokens_of(std::initializer_list<const char*> scopes) {
+  std::vector<gateway::access::token> all;
+  for (const auto* scope : scopes) {
+    auto& each = all.emplace_back();
+    each.name = "t" + std::to_string(all.size());
+    each.secret = gateway::access::digest_of(scope);
+    REQUIRE_FALSE(each.may.add(scope));
+  }
+  return gateway::latest<token_table>{std::make_shared<const token_table>(std::move(all))};
+}
+
+std::string request(const std::string& method, const std::string& params = "{}") {
+  return R"({"jsonrpc":"2.0","id":1,"method":")" + method + R"(","params":)" + params + "}";
+}
+
+std::string shows(const std::string& secret) {
+  return request("authenticate", R"({"token":")" + secret + R"("})");
+}
+
+} // namespace
+
+TEST_CASE("without a token nothing but authenticate and ping is answered") {
+  auto tokens = tokens_of({"admin"});
+  rpc_rig r{&tokens};
+  for (const auto* method :
+       {"prime", "no_such_kind", "status", "queue.list", "jobs.list", "schedules.list"}) {
+    CAPTURE(method);
+    const auto answer = r.ask_json(request(method));
+    CHECK(code_of(answer) == -32005);
+    CHECK(message_of(answer) == "a token is needed: call authenticate first");
+  }
+  CHECK(code_of(r.ask_json(request("call", R"({"kind":"prime","params":{}})"))) == -32005);
+  CHECK(r.ask_json(request("ping")).at("result") == "pong");
+  CHECK(r.calls.open.empty());
+  CHECK(r.queues.open.empty());
+}
+
+TEST_CASE("a token is shown with authenticate, and allows what its scopes say") {
+  auto tokens = tokens_of({"call:prime", "queues:q", "jobs:read"});
+  rpc_rig r{&tokens};
+  CHECK(code_of(r.ask_json(shows("wrong"))) == -32005);
+  CHECK(code_of(r.ask_json(request("authenticate"))) == -32602);
+  CHECK(r.ask_json(shows("call:prime")).at("result") ==
+        json{{"name", "t1"}, {"scopes", {"call:prime"}}});
+  CHECK(r.ask(request("prime")).empty());
+  CHECK(r.ask(request("call", R"({"kind":"prime","params":{}})")).empty());
+  CHECK(r.calls.open.size() == 2);
+  const auto refused = r.ask_json(request("sum"));
+  CHECK(code_of(refused) == -32006);
+  CHECK(message_of(refused) == "this needs the scope call:sum; the token t1 has call:prime");
+  CHECK(code_of(r.ask_json(request("call", R"({"kind":"sum","params":{}})"))) == -32006);
+
+  r.ask_json(shows("queues:q"));
+  CHECK(r.ask(request("queue.stats", R"({"queue":"q"})")).empty());
+  CHECK(r.ask(request("queue.ack", R"({"lease":"l"})")).empty());
+  CHECK(code_of(r.ask_json(request("queue.stats", R"({"queue":"r"})"))) == -32006);
+  CHECK(code_of(r.ask_json(request("queue.list"))) == -32006);
+
+  r.ask_json(shows("jobs:read"));
+  CHECK(r.ask(request("jobs.list")).empty());
+  CHECK(code_of(r.ask_json(request("jobs.submit", R"({"kind":"prime","params":{}})"))) == -32006);
+}
+
+TEST_CASE("a token that is revoked is good for no further request, and open ones are answered") {
+  auto tokens = tokens_of({"admin"});
+  rpc_rig r{&tokens};
+  r.ask_json(shows("admin"));
+  CHECK(r.ask(request("prime")).empty());
+  tokens.put(std::make_shared<const token_table>(std::vector<gateway::access::token>{}));
+  CHECK(code_of(r.ask_json(request("prime"))) == -32005);
+  r.answer("1");
+  CHECK(r.port.take().size() == 1);
+}
+
+TEST_CASE("where no token is needed authenticate is fine with any") {
+  rpc_rig r;
+  CHECK(r.ask_json(shows("whatever")).at("result").at("scopes") == json{"admin"});
+}
