@@ -32,7 +32,7 @@ struct joiner_options {
   proto::local_agent_actor agent;
   proto::greeting hello; ///< what the worker says of itself
   join_timing timing;
-  std::shared_ptr<join_count> count; ///< null: nobody counts
+  std::shared_ptr<join_count> count = nullptr; ///< null: nobody counts
 };
 
 /// Keeps an agent joined to the gateway at one address: finds out whether anybody listens there,
