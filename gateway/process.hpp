@@ -26,7 +26,7 @@ struct process_options {
   std::string cluster = "127.0.0.1:7411"; ///< for workers; empty: none may join
   std::size_t io_threads = 1;
   std::string name;              ///< shown in the cluster; empty: host name and pid
-  bool open = false; ///< allow clients from beyond loopback that need no token
+  bool open = false;             ///< allow clients from beyond loopback that need no token
   bool insecure_cluster = false; ///< allow a cluster address beyond loopback without TLS
   proto::cluster_tls tls;
   std::chrono::milliseconds drain_timeout{30'000};
