@@ -26,6 +26,12 @@ void check_readable(const std::string& file) {
     throw std::runtime_error{file + " cannot be read: " + std::generic_category().message(errno)};
 }
 
+/// OpenSSL would ask at the terminal, and whoever reads the files again would wait there.
+int no_password(char*, int, int, void* was_wanted) {
+  *static_cast<bool*>(was_wanted) = true;
+  return -1;
+}
+
 /// RFC 7301: `http/1.1` when the client offers it; a client that offers other things alone is
 /// refused.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* length,
@@ -57,11 +63,17 @@ tls_context::tls_context(const std::string& certificate, const std::string& key)
                                    SSL_OP_IGNORE_UNEXPECTED_EOF);
   // An idle connection gives its buffers back: thousands of them are what a gateway has.
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  bool wants_password = false;
+  SSL_CTX_set_default_passwd_cb(context, no_password);
+  SSL_CTX_set_default_passwd_cb_userdata(context, &wants_password);
   SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
   if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1)
     throw std::runtime_error{"the certificate " + certificate + " cannot be used: " + reason()};
-  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
-      SSL_CTX_check_private_key(context) != 1)
+  const bool fits = SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1 &&
+                    SSL_CTX_check_private_key(context) == 1;
+  SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
+  if (wants_password) throw std::runtime_error{"the key " + key + " has a password; take it off"};
+  if (!fits)
     throw std::runtime_error{"the key " + key + " cannot be used with the certificate " +
                              certificate + ": " + reason()};
 }

@@ -24,7 +24,9 @@ namespace {
 
 /// A self-signed certificate and its key, as files.
 struct identity {
-  identity(const std::filesystem::path& folder, const std::string& name)
+  /// \param password of the key; null: none
+  identity(const std::filesystem::path& folder, const std::string& name,
+           const char* password = nullptr)
       : certificate{folder / (name + ".pem")}, key{folder / (name + ".key")} {
     auto* pair = EVP_EC_gen("P-256");
     auto* made = X509_new();
@@ -37,7 +39,9 @@ struct identity {
     PEM_write_X509(out, made);
     std::fclose(out);
     out = std::fopen(key.c_str(), "w");
-    PEM_write_PrivateKey(out, pair, nullptr, nullptr, 0, nullptr, nullptr);
+    // Without bytes of its own OpenSSL takes the last argument for the password.
+    PEM_write_PrivateKey(out, pair, password ? EVP_aes_128_cbc() : nullptr, nullptr, 0, nullptr,
+                         const_cast<char*>(password));
     std::fclose(out);
     X509_free(made);
     EVP_PKEY_free(pair);
@@ -234,4 +238,7 @@ TEST_CASE("files that do not make an identity are refused by name") {
                     Catch::Matchers::ContainsSubstring("key values mismatch"));
   CHECK_THROWS_WITH(make(one.key, one.key),
                     Catch::Matchers::ContainsSubstring("one.key cannot be used"));
+  const identity locked{folder.path(), "locked", "secret"};
+  CHECK_THROWS_WITH(make(locked.certificate, locked.key),
+                    Catch::Matchers::ContainsSubstring("locked.key has a password"));
 }
