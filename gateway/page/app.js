@@ -1,5 +1,6 @@
 // Questions over /ws/prime, and tables of /v1/cluster and /v1/queues.
 
+import { explain, headers, subprotocols } from "./access.js";
 import { element, number } from "./dom.js";
 
 /** How long to wait before connecting again: from 1 s to 5 s, of which up to one half is chance. */
@@ -30,7 +31,7 @@ function connect() {
   showConnection("connecting", chat.attempt ? "Connecting again" : "Connecting");
   const url = new URL("/ws/prime", location.href);
   url.protocol = url.protocol.replace("http", "ws");
-  const socket = new WebSocket(url);
+  const socket = new WebSocket(url, subprotocols());
   chat.socket = socket;
   socket.onopen = () => {
     chat.attempt = 0;
@@ -218,8 +219,8 @@ function showQueues({ queues }) {
 async function refresh(path, show, state) {
   try {
     const signal = AbortSignal.timeout(PATIENCE);
-    const answer = await fetch(path, { signal, cache: "no-store" });
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const answer = await fetch(path, { signal, cache: "no-store", headers: headers() });
+    if (!answer.ok) throw new Error(explain(answer.status));
     show(await answer.json());
   } catch (error) {
     element(state).textContent = `The gateway does not answer (${error.message}).`;

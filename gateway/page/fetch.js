@@ -1,5 +1,6 @@
 // The fetch box: what a URL answers to a worker, shown as text whatever it is.
 
+import { explain, headers } from "./access.js";
 import { element, number } from "./dom.js";
 
 const MAX_BODY_SHOWN = 100000; // characters
@@ -47,7 +48,9 @@ async function fetchUrl(event) {
   try {
     const answer = await fetch(`/v1/call/fetch?url=${encodeURIComponent(url)}`, {
       cache: "no-store",
+      headers: headers(),
     });
+    explain(answer.status);
     const document = await answer.json();
     if (mine !== fetching) return;
     if (answer.ok) showFetched(document);

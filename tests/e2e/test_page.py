@@ -8,6 +8,7 @@ import pytest
 
 from browser import ENTER, SHIFT, Browser
 from cluster import eventually
+from processes import run
 from scale import count, seconds
 
 ANSWERS = "#prime-answers li"
@@ -224,3 +225,20 @@ def test_it_connects_again_and_asks_what_was_not_answered(browser, cluster):
     assert browser.texts(ANSWERS) == ["97 is a prime number", "98 is not a prime number"]
     eventually(lambda: again.connections("websocket") == 1, seconds(5), "one connection")
     browser.complaints()  # it says that it could not connect
+
+
+def test_a_gateway_that_wants_a_token_is_shown_one(browser, module_cluster, tmp_path):
+    file = tmp_path / "tokens"
+    scopes = ("--scope", "call:prime,cluster:read,queues:*")
+    token = run("token", "new", "page", *scopes, "--file", str(file)).stdout.strip()
+    gateway = module_cluster.gateway("--tokens", str(file), "--pool", "prime=1")
+    browser.open(gateway.url + "/")
+    browser.wait("return !document.getElementById('token-form').hidden")
+    browser.wait("return document.getElementById('cluster-state').textContent.includes('wants a token')")
+    browser.type("#token", token + ENTER)
+    browser.wait(STATE_IS, "open")
+    browser.type("#prime-input", "97" + ENTER)
+    browser.wait(COUNT_IS, 1)
+    browser.wait("return document.getElementById('cluster-state').textContent.startsWith('Connections')")
+    assert browser.run("return document.getElementById('token-form').hidden")
+    browser.complaints()  # of the requests that were refused
