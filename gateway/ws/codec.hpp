@@ -36,7 +36,7 @@ public:
     bool deflate = true;
     std::string server;                         ///< value of the answer's `Server`
     std::string request_id;                     ///< value of the answer's `X-Request-Id`
-    std::string subprotocol;                    ///< value of its `Sec-WebSocket-Protocol`
+    std::string subprotocol{};                  ///< value of its `Sec-WebSocket-Protocol`
     std::size_t max_outbox_bytes = 1024 * 1024; ///< pings are not answered while more is unsent
   };
 
