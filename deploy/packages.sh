@@ -26,5 +26,5 @@ unit_test_packages=(catch2 python3)
 # Besides, to test it as a process, with clients that are not ours.
 process_test_packages=(
   iproute2 openssl python3-pytest python3-websockets python3-tornado python3-brotli sqlite3 chromium chromium-driver
-  debootstrap
+  debootstrap systemd
 )
