@@ -41,8 +41,9 @@ TEST_CASE("an unknown method is named beside the known ones") {
   CHECK(code_of(response) == -32601);
   CHECK(response["id"] == "1");
   CHECK(response["error"]["data"]["code"] == "unknown_kind");
-  CHECK(message_of(response) == "no method \"foobar\"; there are call, cancel, ping, status, "
-                                "queue.*, jobs.*, schedules.* and the kinds subtract, sum, prime");
+  CHECK(message_of(response) ==
+        "no method \"foobar\"; there are authenticate, call, cancel, ping, status, "
+        "queue.*, jobs.*, schedules.* and the kinds subtract, sum, prime");
 }
 
 TEST_CASE("an integer of 10,000 digits reaches the kind and comes back digit for digit") {
