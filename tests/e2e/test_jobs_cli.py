@@ -214,7 +214,7 @@ def test_a_wait_outlives_a_restart_of_the_gateway(cluster, each_store):
     cluster.worker(second, pools=["prime=1"])
     for process in waiting:
         assert process.wait(seconds(30)) == 0, process.err.text()
-        assert json.loads(process.out.text())["prime"] is True
+        assert json.loads(process.out.wait_for(".+")[0])["prime"] is True
 
 
 def test_a_gateway_that_stays_away_is_exit_code_3(cluster):
