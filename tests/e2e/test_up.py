@@ -45,6 +45,7 @@ def test_up_starts_all_and_ctrl_c_drains_workers_then_gateways(deploy):  # noqa:
     assert re.search(r"NAME +ROLE +STATE +PID +UPTIME +RESTARTS +MEMORY +STATUS", table)
     supervisor.send_signal(signal.SIGINT)
     assert supervisor.wait(seconds(30)) == 0
+    supervisor.out.wait_for("is down")  # the last line that it prints
     ended = re.findall(r"^(\S+) +ended", supervisor.out.text(), re.MULTILINE)
     assert len(ended) == 3 and ended[2] == "gateway-1", ended
     assert not deployment.left()
