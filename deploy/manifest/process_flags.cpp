@@ -9,7 +9,7 @@ namespace {
 void add_pairs(flag_values& to, const std::string& flag,
                const std::map<std::string, std::string>& pairs) {
   for (const auto& [name, value] : pairs)
-    to[flag].push_back(name + "=" + value);
+    to[flag].emplace_back(name).append("=").append(value);
 }
 
 void add_text(flag_values& to, const std::string& flag, const std::string& value) {

@@ -36,7 +36,8 @@ bool has_password(std::string_view store) {
   const auto begin = store.find("://") + 3;
   const auto user = store.substr(begin, store.find_first_of("/?", begin) - begin);
   const auto at = user.rfind('@');
-  const bool in_user = at != std::string_view::npos && user.substr(0, at).find(':') != user.npos;
+  const bool in_user =
+      at != std::string_view::npos && user.substr(0, at).find(':') != std::string_view::npos;
   return in_user || store.find("password=") != std::string_view::npos;
 }
 

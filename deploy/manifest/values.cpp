@@ -15,7 +15,7 @@ constexpr std::size_t longest_name = 40;
 constexpr std::string_view not_in_flags = "#'\"\\";
 
 bool is_one_of(char c, std::string_view more) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || more.find(c) != more.npos;
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || more.find(c) != std::string_view::npos;
 }
 
 /// A whole number, also with the underscores that people put into long ones.
