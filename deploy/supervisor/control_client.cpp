@@ -33,7 +33,7 @@ json ask_supervisor(const run_directory& place, const json& question,
     asio::write(socket, asio::buffer(question.dump() + "\n"));
     std::string buffer;
     while (true) {
-      const auto answer = json::parse(next_line(socket, buffer));
+      auto answer = json::parse(next_line(socket, buffer));
       if (answer.contains("error")) throw std::runtime_error(answer["error"].get<std::string>());
       if (!answer.contains("line")) return answer;
       tell(answer["line"].get<std::string>());

@@ -90,18 +90,24 @@ void compare_declared(const std::string& now, const std::string& wanted, const c
                       const std::string& word, std::vector<std::string>& lines) {
   const auto before = entries(now, kind);
   const auto after = entries(wanted, kind);
+  const auto add_line = [&](const std::string& name) -> std::string& {
+    return lines.emplace_back(word).append(" ").append(name).append(": ");
+  };
   for (const auto& [name, entry] : after) {
     const auto known = before.find(name);
     if (known == before.end()) {
-      lines.push_back(word + " " + name + ": new");
+      add_line(name) += "new";
     } else if (known->second != entry) {
-      lines.push_back(word + " " + name + ": " + settings_line(known->second, entry));
+      add_line(name) += settings_line(known->second, entry);
     }
   }
   for (const auto& [name, entry] : before)
     if (!after.contains(name))
-      lines.push_back(word + " " + name + ": no longer declared; it stays until squall " + word +
-                      " rm " + name);
+      add_line(name)
+          .append("no longer declared; it stays until squall ")
+          .append(word)
+          .append(" rm ")
+          .append(name);
 }
 
 change change_of(const running_process* now, const process_spec& wanted, bool declared_differs) {

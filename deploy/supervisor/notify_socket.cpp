@@ -14,7 +14,8 @@ namespace squall::supervisor {
 
 namespace {
 
-constexpr std::size_t most_notice_bytes = 64 * 1024; ///< what is behind is cut off
+/// More than any report of load has; what is behind is cut off.
+constexpr std::size_t most_notice_bytes = 64 * 1024;
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -60,7 +61,7 @@ descriptor open_notify_socket(const std::filesystem::path& path) {
 }
 
 std::optional<notice> receive_notice(int socket) {
-  std::array<char, 64 * 1'024> text; // more than any report of load has
+  std::array<char, most_notice_bytes> text;
   iovec place{text.data(), text.size()};
   // Room for credentials, and for descriptors that nobody asked for: the kernel drops those.
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control;

@@ -19,8 +19,8 @@ std::filesystem::path runs_folder(const std::string& given);
 /// The files of one deployment, all for their owner alone.
 class run_directory {
 public:
-  run_directory(std::filesystem::path runs, const std::string& deployment)
-      : path_(std::move(runs) / deployment) {}
+  run_directory(const std::filesystem::path& runs, const std::string& deployment)
+      : path_(runs / deployment) {}
 
   const std::filesystem::path& path() const noexcept { return path_; }
   std::filesystem::path state() const { return path_ / "state.json"; }

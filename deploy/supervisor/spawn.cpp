@@ -34,7 +34,7 @@ struct prepared {
     words.push_back(program);
     words.insert(words.end(), what.arguments.begin(), what.arguments.end());
     for (const auto& [name, value] : what.environment)
-      variables.push_back(name + "=" + value);
+      variables.emplace_back(name).append("=").append(value);
     if (what.listen_socket >= 0) {
       variables.emplace_back("LISTEN_FDS=1");
       variables.emplace_back(pid_entry).append(most_digits, '\0');

@@ -174,8 +174,8 @@ supervisor::child_ptr supervisor::launch_process(const process_spec& spec) {
   std::error_code none;
   const auto size = fs::file_size(what.log, none);
   const auto id = spawn(what);
-  const auto made = std::make_shared<child>(executor_, spec, id, open_child(id.pid),
-                                            child_state::starting, none ? std::uintmax_t{0} : size);
+  auto made = std::make_shared<child>(executor_, spec, id, open_child(id.pid),
+                                      child_state::starting, none ? std::uintmax_t{0} : size);
   children_.push_back(made);
   asio::co_spawn(executor_, watch(made), asio::detached);
   return made;

@@ -100,6 +100,7 @@ exit_code run(const logs_flags& flags) {
   for (const auto& [name, file] : found)
     width = std::max(width, name.size());
   std::vector<shown_log> logs;
+  logs.reserve(found.size());
   for (const auto& [name, file] : found)
     logs.emplace_back(
         file, found.size() == 1 ? "" : name + std::string(width - name.size(), ' ') + " | ");
