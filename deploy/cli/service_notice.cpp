@@ -44,7 +44,7 @@ void service_notice::stopping() {
   ::sd_notify(0, "STOPPING=1\nSTATUS=draining");
 }
 
-void service_notice::alive() {
+void service_notice::alive() const {
   if (wanted_) ::sd_notify(0, "WATCHDOG=1");
 }
 

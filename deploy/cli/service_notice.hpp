@@ -24,7 +24,7 @@ public:
   void status(const std::string& about);
   /// It drains; nothing but `alive` is told any more.
   void stopping();
-  void alive();
+  void alive() const;
 
 private:
   bool wanted_;
