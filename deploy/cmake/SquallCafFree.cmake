@@ -57,32 +57,38 @@ function(squall_caf_free_closure test result)
   set(${result} "${seen}" PARENT_SCOPE)
 endfunction()
 
-# squall_caf_free_tests(FOLDERS...): FOLDER_tests from the CAF-free tests of each folder and what they need.
+# squall_caf_free_tests(FOLDERS...): FOLDER_tests from the CAF-free tests of each folder. What they need is
+# compiled once, for all of them.
 function(squall_caf_free_tests)
   squall_map_implementations()
+  set(sources "")
   foreach(folder IN LISTS ARGN)
     file(GLOB_RECURSE tests RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS
          "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*_test.cpp")
-    set(chosen "")
-    set(sources "")
+    set(chosen_${folder} "")
     foreach(test IN LISTS tests)
       squall_caf_free_closure("${test}" needed)
       if(needed)
-        list(APPEND chosen "${PROJECT_SOURCE_DIR}/${test}")
+        list(APPEND chosen_${folder} "${PROJECT_SOURCE_DIR}/${test}")
         list(APPEND sources ${needed})
       endif()
     endforeach()
-    if(chosen)
-      list(REMOVE_DUPLICATES sources)
-      list(TRANSFORM sources PREPEND "${PROJECT_SOURCE_DIR}/")
-      add_executable(${folder}_tests ${sources})
-      target_link_libraries(${folder}_tests PRIVATE
-        squall_flags squall_catch squall_asio CAF::core CAF::io CAF::openssl CURL::libcurl GMP::gmp
-        prometheus-cpp::core SQLiteCpp PostgreSQL::PostgreSQL date::date-tz CLI11::CLI11 nlohmann_json::nlohmann_json spdlog::spdlog
-        yaml-cpp systemd::systemd)
-      target_compile_definitions(${folder}_tests PRIVATE
-        "SQUALL_TEST_SUPPORT=\"${PROJECT_SOURCE_DIR}/tests/support\"")
-      squall_register_units(${folder}_tests ${chosen})
+  endforeach()
+  list(REMOVE_DUPLICATES sources)
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(TRANSFORM sources PREPEND "${PROJECT_SOURCE_DIR}/")
+  add_library(squall_caf_free STATIC ${sources})
+  target_link_libraries(squall_caf_free PUBLIC
+    squall_flags squall_catch squall_asio CAF::core CAF::io CAF::openssl CURL::libcurl GMP::gmp
+    prometheus-cpp::core SQLiteCpp PostgreSQL::PostgreSQL date::date-tz CLI11::CLI11 nlohmann_json::nlohmann_json spdlog::spdlog
+    yaml-cpp systemd::systemd)
+  target_compile_definitions(squall_caf_free PUBLIC
+    "SQUALL_TEST_SUPPORT=\"${PROJECT_SOURCE_DIR}/tests/support\"")
+  foreach(folder IN LISTS ARGN)
+    if(chosen_${folder})
+      add_executable(${folder}_tests ${chosen_${folder}})
+      target_link_libraries(${folder}_tests PRIVATE squall_caf_free)
+      squall_register_units(${folder}_tests ${chosen_${folder}})
     endif()
   endforeach()
 endfunction()

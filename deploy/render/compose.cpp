@@ -1,6 +1,7 @@
+#include "deploy/render/render.hpp"
+
 #include "deploy/render/compose_service.hpp"
 #include "deploy/render/dockerfile.hpp"
-#include "deploy/render/render.hpp"
 
 namespace squall::render {
 namespace {

@@ -1,6 +1,7 @@
+#include "deploy/render/render.hpp"
+
 #include "deploy/render/dockerfile.hpp"
 #include "deploy/render/kubernetes_parts.hpp"
-#include "deploy/render/render.hpp"
 #include "proto/version.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-#include "deploy/render/dockerfile.hpp"
 #include "deploy/render/kubernetes_parts.hpp"
+
+#include "deploy/render/dockerfile.hpp"
 
 #include <cmath>
 

@@ -1,7 +1,8 @@
+#include "deploy/render/render.hpp"
+
 #include "deploy/manifest/process_flags.hpp"
 #include "deploy/manifest/store_text.hpp"
 #include "deploy/render/container.hpp"
-#include "deploy/render/render.hpp"
 #include "deploy/render/systemd_service.hpp"
 
 #include <algorithm>
