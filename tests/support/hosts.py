@@ -8,8 +8,10 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,7 @@ from processes import BINARY, GUARD, Output, Process, clean_environment
 from scale import seconds
 
 NUMBERS = itertools.count(1)
+SLOW_LINK = (sys.executable, str(Path(__file__).with_name("slow_link.py")))
 
 
 def ip(*arguments, check=True):
@@ -74,10 +77,52 @@ class Host:
         """Plugs the cable in ("up") or out ("down"), at the switch: the host itself is not told."""
         ip("-n", self._switch, "link", "set", self._port, state)
 
-    def shape(self, *rule):
-        """Gives what leaves this host a rule of tc's."""
-        return subprocess.run([*self.enter, "tc", "qdisc", "replace", "dev", "eth0", "root", *rule],
-                              capture_output=True, text=True, check=False)
+    def slow_down(self, delay_ms, loss_percent, seed):
+        """Makes its link slow both ways, and has it lose packets: with tc's netem (then None is given),
+        or by a process that stands between the host and the switch."""
+        ends = ((self._namespace, "eth0"), (self._switch, self._port))
+        if all(self._shape(*end, delay_ms, loss_percent) for end in ends):
+            return None
+        return SlowLink(self._namespace, self._switch, self._port, (delay_ms, loss_percent, seed))
+
+    @staticmethod
+    def _shape(namespace, interface, delay_ms, loss_percent):
+        rule = ("netem", "delay", f"{delay_ms}ms", "loss", f"{loss_percent}%")
+        return subprocess.run(["ip", "netns", "exec", namespace, "tc", "qdisc", "replace", "dev", interface,
+                               "root", *rule], capture_output=True, check=False).returncode == 0
+
+
+class SlowLink:
+    """`slow_link.py` between a host and the switch: takes the host's port out of the switch and puts
+    one end of another pair in its place."""
+
+    def __init__(self, host, switch, port, rule):
+        far, near = f"{port}-far", f"{port}-near"
+        ip("-n", switch, "link", "add", "name", near, "type", "veth", "peer", "name", far)
+        for namespace, sender in ((host, "eth0"), (switch, far)):
+            subprocess.run(["ip", "netns", "exec", namespace, *SLOW_LINK, "plain", sender], check=True)
+        ip("-n", switch, "link", "set", port, "nomaster")
+        ip("-n", switch, "link", "set", far, "master", "switch", "up")
+        ip("-n", switch, "link", "set", near, "up")
+        self._popen = subprocess.Popen(
+            [*GUARD, "ip", "netns", "exec", switch, *SLOW_LINK, "carry", port, near, *map(str, rule)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            assert self._popen.stdout.readline() == "ready\n", "the slow link has not begun"
+        except BaseException:
+            self.close()
+            raise
+
+    def end(self):
+        """Cuts the link; what it has carried and lost."""
+        text, _ = self._popen.communicate(timeout=seconds(10))
+        return json.loads(text)
+
+    def close(self):
+        self._popen.kill()
+        self._popen.wait()
+        self._popen.stdin.close()
+        self._popen.stdout.close()
 
 
 class Network:
@@ -183,7 +228,7 @@ class Hosts:
 
     def __init__(self):
         self._network = Network()
-        self._processes, self._clients = [], []
+        self._processes, self._clients, self._links = [], [], []
 
     def host(self, name):
         return self._network.host(name)
@@ -208,9 +253,18 @@ class Hosts:
         self._clients.append(made)
         return made
 
+    def slow_down(self, host, delay_ms, loss_percent, seed):
+        """Makes a host's link slow; gives its `SlowLink`, or None where the kernel does it."""
+        link = host.slow_down(delay_ms, loss_percent, seed)
+        if link:
+            self._links.append(link)
+        return link
+
     def close(self):
         for client in self._clients:
             client.close()
+        for link in self._links:
+            link.close()
         try:
             faults = [fault for process in self._processes if (fault := process.close())]
         finally:
