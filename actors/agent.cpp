@@ -35,6 +35,7 @@ proto::local_agent_actor::behavior_type agent_state::make_behavior(agent_options
   return {
       [this](proto::call_batch& batch) { on_batch(batch); },
       [this](const proto::link_request& request) { return on_link(request.router); },
+      [this](const proto::offer_order& order) { return on_order(order); },
       [this](const proto::drain& drain) { return on_drain(milliseconds{drain.within_ms}); },
       [this](const proto::pool_ready& ready) {
         collect(ready.pool);
@@ -45,11 +46,8 @@ proto::local_agent_actor::behavior_type agent_state::make_behavior(agent_options
 }
 
 agent_state::~agent_state() {
-  for (auto& pool : pools_) {
-    pool->queue.close();
-    for (auto& slot : pool->slots)
-      caf::anon_send_exit(slot, caf::exit_reason::user_shutdown);
-  }
+  for (auto& pool : pools_)
+    pool->end_slots();
 }
 
 void agent_state::on_batch(proto::call_batch& batch) {
@@ -78,6 +76,11 @@ void agent_state::enqueue(agent_link& link, std::vector<proto::call>& calls,
                                   0,
                                   "this worker has no pool for " + call.kind,
                                   {}});
+      continue;
+    }
+    if (!(*at)->offered) {
+      // Sent before the gateway knew; others may have a pool for it.
+      link.out.returned.push_back(call.id);
       continue;
     }
     auto& estimate = (*at)->work.estimate;
@@ -150,11 +153,14 @@ void agent_state::send_answers(steady::time_point now) {
   auto gateways = static_cast<std::uint32_t>(links_.size());
   for (auto& pool : pools_) {
     if (draining_) break;
+    if (!pool->offered) continue;
     auto load = pool->queue.load(now);
+    const bool too_many = load.busy > load.slots; // it has shrunk: each call less is one less
     for (auto& link : links_) {
       auto& share = link.shares[pool->index];
       auto fits = window(load, share.held, gateways);
-      if (!link.joined || !noticeable(share.window, fits)) continue;
+      const bool told = noticeable(share.window, fits) || (too_many && fits < share.window);
+      if (!link.joined || !told) continue;
       share.window = fits;
       link.out.grants.push_back({pool->work.info.name, fits});
     }

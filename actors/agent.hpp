@@ -7,6 +7,8 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +20,9 @@ struct agent_options {
   proto::worker_info who;
   std::vector<pool_spec> pools;                  ///< no kind twice
   std::vector<proto::consumers_actor> consumers; ///< told of every gateway's queues
+  /// Makes what a pool of another kind needs; for orders that come later. Never throws for a kind
+  /// that is ordered.
+  std::function<pool_spec(const std::string& kind, std::uint32_t slots)> spec_of{};
   std::chrono::milliseconds join_timeout{2'000}; ///< for a gateway's answer to a join request
 };
 
@@ -47,6 +52,16 @@ private:
   void on_tick();
   caf::result<bool> on_drain(std::chrono::milliseconds within);
 
+  /// Whom the gateways' answers to a change are counted for.
+  struct offer_round;
+
+  caf::result<bool> on_order(const proto::offer_order& order);
+  void change_pools(const std::vector<proto::pool_size>& wanted);
+  void withdraw(pool& which);
+  void change_consumers(const std::vector<proto::consumers_actor>& wanted);
+  void tell_offer(agent_link& link, std::shared_ptr<offer_round> round);
+  std::vector<proto::pool_offer> offers_for(agent_link& link);
+
   proto::join_request request_for(agent_link& link);
   void enqueue(agent_link& link, std::vector<proto::call>& calls, steady::time_point now);
   void cancel(agent_link& link, std::vector<std::uint64_t>& ids, steady::time_point now);
@@ -66,6 +81,7 @@ private:
   link_table links_;
   std::vector<caf::typed_response_promise<bool>> drains_;
   steady::time_point drain_until_;
+  std::uint32_t offer_ = 0; ///< number of the last order
   bool draining_ = false;
   bool ticking_ = false;
 };

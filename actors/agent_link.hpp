@@ -26,6 +26,7 @@ struct agent_link {
   proto::router_port router;
   bool joined = false;
   std::vector<share> shares; ///< by pool
+  std::uint32_t offer = 0;   ///< which order's pools it was told of
   proto::result_batch out;   ///< what this turn has for it; `worker` is set when it joined
   farewell leaving = farewell::none;
   std::vector<caf::typed_response_promise<proto::join_answer>> waiting; ///< until it has joined

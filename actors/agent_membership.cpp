@@ -31,15 +31,7 @@ caf::result<proto::join_answer> agent_state::on_link(const proto::router_port& r
 }
 
 proto::join_request agent_state::request_for(agent_link& link) {
-  proto::join_request request{options_.who, {}, proto::local_agent_actor{self_}};
-  auto now = steady::now();
-  for (auto& pool : pools_) {
-    auto load = pool->queue.load(now);
-    auto fits = window(load, 0, static_cast<std::uint32_t>(links_.size()));
-    link.shares[pool->index].window = fits;
-    request.pools.push_back({pool->work.info, load.slots, fits});
-  }
-  return request;
+  return {options_.who, offers_for(link), proto::local_agent_actor{self_}};
 }
 
 void agent_state::on_joined(std::uint32_t link_id, const proto::join_answer& answer) {
@@ -53,6 +45,7 @@ void agent_state::on_joined(std::uint32_t link_id, const proto::join_answer& ans
   if (answer.broker)
     for (const auto& consumers : options_.consumers)
       self_->send(consumers, proto::broker_found{answer.gateway, answer.broker});
+  if (link->offer != offer_) tell_offer(*link, nullptr);
   if (draining_) send_leave(link_id);
   finish_turn();
 }

@@ -90,13 +90,38 @@ void pool::wake(const std::shared_ptr<pool>& self, const std::vector<std::uint32
       continue;
     }
     if (self->work.info.cpu_bound) {
-      caf::anon_send(self->slots[slot], proto::slot_wake{});
+      self->wake_slot(slot);
       continue;
     }
     auto step = self->queue.begin(slot, steady::now());
     if (step.announce) self->announce();
     if (step.call) start(self, slot, std::move(step));
   }
+}
+
+void pool::resize(caf::actor_system& system, const std::shared_ptr<pool>& self,
+                  std::uint32_t slots) {
+  // Held until the new ones are there: those that run may wake them at once.
+  const std::lock_guard lock{self->mutex_};
+  const auto change = self->queue.resize(slots);
+  if (!self->work.info.cpu_bound) return;
+  for (auto each : change.closed)
+    caf::anon_send_exit(std::exchange(self->slots_[each], nullptr),
+                        caf::exit_reason::user_shutdown);
+  if (self->slots_.size() < slots) self->slots_.resize(slots);
+  for (auto each : change.opened)
+    self->slots_[each] = system.spawn<caf::detached>(slot, self, each);
+}
+
+void pool::wake_slot(std::uint32_t slot) {
+  const std::lock_guard lock{mutex_};
+  caf::anon_send(slots_[slot], proto::slot_wake{});
+}
+
+void pool::end_slots() {
+  queue.close();
+  for (auto& each : slots_)
+    if (each) caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
 }
 
 progress_teller pool::teller(std::uint32_t slot, const queued_call& call) {
@@ -109,10 +134,9 @@ progress_teller pool::teller(std::uint32_t slot, const queued_call& call) {
 
 std::shared_ptr<pool> make_pool(caf::actor_system& system, pool_spec spec, std::uint32_t index,
                                 caf::actor_addr owner) {
-  auto slots = spec.work.info.cpu_bound ? spec.slots : 0;
+  const auto slots = std::exchange(spec.slots, 0);
   auto made = std::make_shared<pool>(std::move(spec), index, std::move(owner));
-  for (std::uint32_t i = 0; i < slots; ++i)
-    made->slots.push_back(system.spawn<caf::detached>(slot, made, i));
+  pool::resize(system, made, slots);
   return made;
 }
 

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace squall::actors {
@@ -40,7 +41,21 @@ struct pool : std::enable_shared_from_this<pool> {
   const std::uint32_t index;
   const caf::actor_addr owner; ///< a `proto::pool_owner_actor`
   pool_queue queue;
-  std::vector<proto::slot_actor> slots; ///< CPU-bound only; set once, before the first call
+  bool offered = true; ///< to gateways; the owner's alone
+
+  /// So many slots from now on; calls that run beyond them end first. From the owner.
+  static void resize(caf::actor_system& system, const std::shared_ptr<pool>& self,
+                     std::uint32_t slots);
+
+  /// Has a slot of a CPU-bound pool take calls. From any thread.
+  void wake_slot(std::uint32_t slot);
+
+  /// Ends the slots; nobody waits for that. From the owner.
+  void end_slots();
+
+private:
+  std::mutex mutex_;
+  std::vector<proto::slot_actor> slots_; ///< CPU-bound only
 };
 
 /// Makes a pool and, when it is CPU-bound, its slot actors. They live until they are sent their

@@ -24,7 +24,7 @@ std::string_view reason(proto::errc why) {
 } // namespace
 
 pool_queue::pool_queue(std::uint32_t slots, bool cpu_bound)
-    : cpu_bound_{cpu_bound}, slots_(slots), idle_(slots) {
+    : cpu_bound_{cpu_bound}, size_{slots}, slots_(slots), idle_(slots), present_{slots} {
   // The last one is woken first.
   for (std::uint32_t i = 0; i < slots; ++i)
     idle_[i] = slots - 1 - i;
@@ -151,11 +151,16 @@ bool pool_queue::should_announce(steady::time_point now, const std::optional<que
 
 pool_step pool_queue::next(std::uint32_t slot, steady::time_point now) {
   pool_step step;
-  if (closed_ || !take_front(slots_[slot], step, now)) {
-    idle_.push_back(slot);
+  if (slot >= size_ && cpu_bound_ && !queue_.empty() && !idle_.empty()) {
+    step.wake = idle_.back(); // in its stead
+    idle_.pop_back();
+  }
+  if (slot >= size_ || closed_ || !take_front(slots_[slot], step, now)) {
+    step.retired = slot >= size_;
+    rest(slot);
   } else if (cpu_bound_ && !queue_.empty() && !idle_.empty()) {
     // Where handlers wait, `push` and `check` have woken a slot for every call already.
-    auto working = slots_.size() - idle_.size();
+    auto working = present_ - idle_.size();
     auto expected = worth_waking * working;
     if (microseconds{step.call->estimate_us} > gather || microseconds{queued_us_} > expected) {
       step.wake = idle_.back();
@@ -180,7 +185,7 @@ pool_step pool_queue::advance(std::uint32_t slot, outcome&& ended, steady::time_
 bool pool_queue::finish(std::uint32_t slot, outcome&& ended, steady::time_point now) {
   std::lock_guard lock{mutex_};
   end(slots_[slot], std::move(ended), now);
-  idle_.push_back(slot);
+  rest(slot);
   // Announced even when there is no answer for anybody: a slot is free for the next call.
   return !std::exchange(announced_, true);
 }
@@ -188,6 +193,7 @@ bool pool_queue::finish(std::uint32_t slot, outcome&& ended, steady::time_point 
 void pool_queue::tell(std::uint32_t slot, const running_call& call, std::string progress) {
   if (progress.size() > proto::most_progress_bytes) return;
   std::lock_guard lock{mutex_};
+  if (slot >= slots_.size()) return;
   auto& current = slots_[slot];
   if (static_cast<const running_call&>(current) == call && call.link != 0)
     current.told = std::move(progress);
@@ -216,7 +222,7 @@ pool_check pool_queue::check(steady::time_point now) {
       return true;
     });
     wake(queue_.size(), found.wake);
-    auto free = slots_.size() - running_; // woken, but not there yet
+    auto free = size_ - std::min(size_, running_); // woken, but not there yet
     auto stalled = now - progress_ > patience;
     if (std::exchange(stalled_, stalled) && stalled) {
       while (queue_.size() > free) {
@@ -235,7 +241,7 @@ pool_check pool_queue::check(steady::time_point now) {
 pool_load pool_queue::load(steady::time_point now) const {
   std::lock_guard lock{mutex_};
   pool_load load;
-  load.slots = static_cast<std::uint32_t>(slots_.size());
+  load.slots = size_;
   load.busy = running_;
   load.queued = static_cast<std::uint32_t>(queue_.size());
   load.mean_us = mean_us_;

@@ -52,6 +52,13 @@ struct pool_step {
   std::optional<std::uint32_t> wake; ///< another slot to wake before `call` begins;
                                      ///< never where handlers wait
   bool announce = false;             ///< tell the agent to collect
+  bool retired = false;              ///< the slot is none any more: its pool has shrunk
+};
+
+/// What a new size means for those who run slots.
+struct pool_resizing {
+  std::vector<std::uint32_t> opened; ///< slots that are there now and have nobody to run them
+  std::vector<std::uint32_t> closed; ///< idle ones that are none any more
 };
 
 /// What a look at the clock brought to light.
@@ -97,6 +104,12 @@ public:
   /// running calls told of their progress.
   pool_check check(steady::time_point now);
 
+  /// So many slots from now on. Those that are too many and have a call end with it.
+  pool_resizing resize(std::uint32_t slots);
+
+  /// Takes the calls out that wait for a slot: (link, id).
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> give_back();
+
   /// No slot gets a call any more; running ones are asked to stop.
   void close();
 
@@ -137,6 +150,7 @@ private:
     std::stop_source source{std::nostopstate};
     std::string told;             ///< its progress, to be brought yet
     steady::time_point told_last; ///< when some was brought
+    bool retired = false;         ///< no slot, until the pool grows again
   };
 
   void answer(std::uint32_t link, proto::result&& result, steady::time_point now);
@@ -144,6 +158,8 @@ private:
   void end(running& current, outcome&& ended, steady::time_point now);
   pool_step next(std::uint32_t slot, steady::time_point now);
   bool take_front(running& current, pool_step& step, steady::time_point now);
+  /// The slot has nothing to do: it waits, or is none any more.
+  void rest(std::uint32_t slot);
   bool should_announce(steady::time_point now, const std::optional<queued_call>& before);
   std::uint32_t estimate(const queued_call& call) const;
   void wake(std::size_t count, std::vector<std::uint32_t>& woken);
@@ -153,8 +169,10 @@ private:
   bool closed_ = false;
   std::deque<queued_call> queue_;
   std::uint64_t queued_us_ = 0; ///< estimated work in `queue_`
-  std::vector<running> slots_;
+  std::uint32_t size_;          ///< slots below this number take calls
+  std::vector<running> slots_;  ///< more than `size_` while those that are too many have calls
   std::vector<std::uint32_t> idle_;
+  std::size_t present_;       ///< in `slots_` and not retired
   std::uint32_t running_ = 0; ///< slots with a call; the others are idle, or woken and on their way
   std::vector<link_results> done_;
   bool any_done_ = false;

@@ -18,9 +18,9 @@ auto now() {
   return std::chrono::steady_clock::now();
 }
 
-std::string pools_of(const proto::join_request& request) {
+std::string text_of(const std::vector<proto::pool_offer>& pools) {
   std::string out;
-  for (const auto& offer : request.pools) {
+  for (const auto& offer : pools) {
     if (!out.empty()) out += ' ';
     out += offer.kind.name + '=' + std::to_string(offer.slots);
   }
@@ -40,6 +40,7 @@ proto::router_actor::behavior_type router_state::make_behavior(router_options op
       [this](proto::join_request& request) { return on_join(request); },
       [this](proto::result_batch& batch) { on_results(batch); },
       [this](const proto::leave& worker) { on_leave(worker); },
+      [this](proto::offer_change& change) { on_offer(change); },
       [this](proto::submit_batch& batch) { on_submit(batch); },
       [this](const caf::actor& bridge) { return on_attach(bridge); },
       [this](const proto::get_status&) { return core_.status(now()); },
@@ -53,7 +54,7 @@ caf::result<proto::join_answer> router_state::on_join(proto::join_request& reque
   if (!request.agent) return caf::make_error(caf::sec::invalid_argument, "no agent to work with");
   if (auto old = core_.number_of(request.who.id)) lose_worker(old);
   spdlog::info("worker \"{}\" joined from {} (pid {}): {}", request.who.name, request.who.host,
-               request.who.pid, pools_of(request));
+               request.who.pid, text_of(request.pools));
   const auto number = core_.worker_joined(std::move(request.who), std::move(request.pools), now());
   self_->monitor(request.agent);
   agents_.emplace(number, std::move(request.agent));
@@ -73,6 +74,14 @@ void router_state::on_leave(const proto::leave& leave) {
   if (const auto* worker = core_.find_worker(leave.worker); worker && !worker->draining)
     spdlog::info("worker \"{}\" drains", worker->info.name);
   core_.worker_leaves(leave.worker, now());
+  flush();
+}
+
+void router_state::on_offer(proto::offer_change& change) {
+  if (const auto* worker = core_.find_worker(change.worker); worker && !worker->draining)
+    spdlog::info("worker \"{}\" offers now: {}", worker->info.name,
+                 change.pools.empty() ? "nothing" : text_of(change.pools));
+  core_.offer_changed(change.worker, std::move(change.pools), now());
   flush();
 }
 

@@ -48,6 +48,7 @@ private:
   caf::result<proto::join_answer> on_join(proto::join_request& request);
   void on_results(proto::result_batch& batch);
   void on_leave(const proto::leave& worker);
+  void on_offer(proto::offer_change& change);
   void on_submit(proto::submit_batch& batch);
   caf::result<std::uint8_t> on_attach(const caf::actor& bridge);
   caf::result<bool> on_drain(const proto::drain& order);

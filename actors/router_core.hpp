@@ -65,6 +65,9 @@ public:
                               time_point now);
   /// The worker died. Does nothing when it is not known.
   router_loss worker_lost(std::uint64_t number, time_point now);
+  /// The worker has other pools: these, and no others. Calls that it has stay there until it has
+  /// answered or returned them.
+  void offer_changed(std::uint64_t number, std::vector<proto::pool_offer> pools, time_point now);
   /// The worker drains: it gets no more calls, its answers still count.
   void worker_leaves(std::uint64_t number, time_point now);
 

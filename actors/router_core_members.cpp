@@ -72,6 +72,16 @@ router_loss router_core::worker_lost(std::uint64_t number, time_point now) {
   return loss;
 }
 
+void router_core::offer_changed(std::uint64_t number, std::vector<proto::pool_offer> pools,
+                                time_point now) {
+  auto* worker = roster_.find_worker(number);
+  if (!worker || worker->draining) return;
+  roster_.change(*worker, std::move(pools), now);
+  for (auto& pool : worker->pools)
+    pump(*pool.kind, now);
+  outbox_.tell_kinds();
+}
+
 void router_core::worker_leaves(std::uint64_t number, time_point now) {
   auto* worker = roster_.find_worker(number);
   if (!worker || worker->draining) return;

@@ -1,6 +1,7 @@
 #include "actors/router_roster.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
@@ -61,23 +62,51 @@ router_worker& router_roster::add(proto::worker_info info, std::vector<proto::po
   worker.number = last_number_;
   worker.info = std::move(info);
   worker.joined = now;
-  worker.pools.reserve(offers.size());
-  for (auto& offer : offers) {
-    auto& kind = kinds_.try_emplace(offer.kind.name, bounds_).first->second;
-    kind.info = std::move(offer.kind);
-    kind.offered = true;
-    worker.pools.push_back({&worker, &kind, offer.slots, offer.window});
-    kind.offers.push_back(&worker.pools.back());
-  }
+  for (auto& each : offers)
+    offer(worker, std::move(each));
   return worker;
+}
+
+void router_roster::offer(router_worker& worker, proto::pool_offer what) {
+  auto& kind = kinds_.try_emplace(what.kind.name, bounds_).first->second;
+  kind.info = std::move(what.kind);
+  kind.offered = true;
+  auto pool = std::ranges::find(worker.pools, &kind, &router_pool::kind);
+  if (pool == worker.pools.end()) {
+    worker.pools.push_back({&worker, &kind, 0, 0});
+    pool = std::prev(worker.pools.end());
+  }
+  pool->offered = true;
+  pool->slots = what.slots;
+  pool->window = what.window;
+  if (std::ranges::find(kind.offers, &*pool) == kind.offers.end()) kind.offers.push_back(&*pool);
+}
+
+void router_roster::take_back(router_pool& pool, time_point now) {
+  auto& offers = pool.kind->offers;
+  if (std::erase(offers, &pool) > 0 && offers.empty()) pool.kind->last_left = now;
+}
+
+void router_roster::change(router_worker& worker, std::vector<proto::pool_offer> offers,
+                           time_point now) {
+  for (auto& pool : worker.pools) {
+    const auto is_its_own = [&pool](const proto::pool_offer& each) {
+      return each.kind.name == pool.kind->info.name;
+    };
+    if (std::ranges::any_of(offers, is_its_own)) continue;
+    take_back(pool, now);
+    pool.offered = false;
+    pool.slots = 0;
+    pool.window = 0;
+  }
+  for (auto& each : offers)
+    offer(worker, std::move(each));
 }
 
 void router_roster::retire(router_worker& worker, time_point now) {
   worker.draining = true;
-  for (auto& pool : worker.pools) {
-    auto& offers = pool.kind->offers;
-    if (std::erase(offers, &pool) > 0 && offers.empty()) pool.kind->last_left = now;
-  }
+  for (auto& pool : worker.pools)
+    take_back(pool, now);
 }
 
 router_worker* router_roster::find_worker(std::uint64_t number) noexcept {
@@ -106,8 +135,9 @@ std::vector<proto::worker_status> router_roster::worker_states(time_point now) c
     auto& state = out.emplace_back(
         proto::worker_status{worker.info, worker.draining, std::uint64_t(since.count()), {}});
     for (const auto& pool : worker.pools)
-      state.pools.push_back(
-          {pool.kind->info.name, pool.slots, pool.window, pool.in_flight, pool.done, pool.failed});
+      if (pool.offered || pool.in_flight > 0)
+        state.pools.push_back({pool.kind->info.name, pool.slots, pool.window, pool.in_flight,
+                               pool.done, pool.failed});
   }
   return out;
 }

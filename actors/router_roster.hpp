@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ struct router_pool {
   std::uint32_t slots = 0;
   std::uint32_t window = 0;
   std::uint32_t in_flight = 0; ///< sent and not answered; never above the window at a send
+  bool offered = true;         ///< false: it takes no new calls, and goes
   std::uint64_t done = 0;
   std::uint64_t failed = 0;
 
@@ -38,7 +40,8 @@ struct router_worker {
   proto::worker_info info;
   bool draining = false;
   std::chrono::steady_clock::time_point joined;
-  std::vector<router_pool> pools; ///< never resized after joining: kinds point into it
+  /// One a kind; none goes before the worker does, kinds and calls point into it.
+  std::deque<router_pool> pools;
   /// Where this turn's batch for it stands, see `router_outbox`.
   std::uint64_t mail_turn = 0;
   std::size_t mail_position = 0;
@@ -82,6 +85,8 @@ public:
   /// A kind that several workers describe differently is as the last one described it.
   router_worker& add(proto::worker_info info, std::vector<proto::pool_offer> offers,
                      time_point now);
+  /// The worker offers these from now on, and nothing else.
+  void change(router_worker& worker, std::vector<proto::pool_offer> offers, time_point now);
   /// Takes back what the worker offers; its pools stay.
   void retire(router_worker& worker, time_point now);
   /// Forgets a worker that was retired and has no call left.
@@ -98,6 +103,9 @@ public:
   proto::kinds_changed offered() const;
 
 private:
+  void offer(router_worker& worker, proto::pool_offer what);
+  static void take_back(router_pool& pool, time_point now);
+
   line_bounds bounds_;
   kind_map kinds_;
   worker_map workers_;

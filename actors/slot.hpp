@@ -13,8 +13,8 @@ struct slot_state {
 };
 
 /// Runs calls of `owner` as its slot `index`, which was woken, until the queue is empty. On the
-/// caller's thread.
-void work_off(pool& owner, std::uint32_t index);
+/// caller's thread. False when the slot is none any more.
+bool work_off(pool& owner, std::uint32_t index);
 
 /// Spawn function of slot `index` of `owner`.
 proto::slot_actor::behavior_type slot(proto::slot_actor::stateful_pointer<slot_state> self,

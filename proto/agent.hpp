@@ -57,6 +57,30 @@ using consumers_actor =
     pool_owner_actor::extend<caf::reacts_to<broker_found>, caf::reacts_to<queue_answers>,
                              caf::replies_to<drain>::with<bool>, caf::reacts_to<tick>>;
 
+/// A pool as it is wanted.
+struct pool_size {
+  std::string kind;
+  std::uint32_t slots = 0;
+  friend bool operator==(const pool_size&, const pool_size&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, pool_size& x) {
+  return f(caf::meta::type_name("squall.pool_size"), x.kind, x.slots);
+}
+
+/// To an agent: what its process does from now on, and nothing else.
+struct offer_order {
+  std::vector<pool_size> pools; ///< no kind twice
+  std::vector<consumers_actor> consumers;
+  friend bool operator==(const offer_order&, const offer_order&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, offer_order& x) {
+  return f(caf::meta::type_name("squall.offer_order"), x.pools, x.consumers);
+}
+
 /// Runs the jobs of a gateway's queues at the gateway's workers.
 /// - `kinds_changed`, `answer_batch`: from the router, to which it is a bridge.
 /// - `queue_answers`: from the broker.
@@ -83,12 +107,14 @@ using slot_actor = caf::typed_actor<caf::reacts_to<slot_wake>>;
 /// An agent, as its own process knows it. Besides what gateways say:
 /// - `link_request`: join that gateway; answered when it has. A gateway that is joined already is
 ///   answered from memory. Fails when the gateway refuses, or while draining.
+/// - `offer_order`: change its pools. Answered when every gateway that it has joined knows; false
+///   when one has not said so in time. Fails while draining.
 /// - `drain`: see there.
 /// - `pool_ready`: from slots and from handlers.
 /// - `tick`: from itself.
-using local_agent_actor = agent_actor::extend<caf::replies_to<link_request>::with<join_answer>,
-                                              caf::replies_to<drain>::with<bool>,
-                                              caf::reacts_to<pool_ready>, caf::reacts_to<tick>>;
+using local_agent_actor = agent_actor::extend<
+    caf::replies_to<link_request>::with<join_answer>, caf::replies_to<offer_order>::with<bool>,
+    caf::replies_to<drain>::with<bool>, caf::reacts_to<pool_ready>, caf::reacts_to<tick>>;
 
 /// Keeps one process joined to the gateway at one address, for as long as it lives.
 /// - `tick`: from itself.

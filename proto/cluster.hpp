@@ -13,7 +13,7 @@ namespace squall::proto {
 
 /// Version of everything that gateways and workers say to each other. Raised by every change that
 /// an older peer would not understand.
-inline constexpr std::uint32_t protocol_version = 5;
+inline constexpr std::uint32_t protocol_version = 6;
 
 /// Identity of one process from its start to its end: 128 random bits as 32 hex digits. CAF's own
 /// node ids can collide in containers and come back after a restart; this one does neither.
@@ -37,7 +37,7 @@ typename Inspector::result_type inspect(Inspector& f, greeting& x) {
   return f(caf::meta::type_name("squall.greeting"), x.protocol, x.software, x.name);
 }
 
-/// One pool that a worker offers, when it joins.
+/// One pool that a worker offers, when it joins and when its pools change.
 struct pool_offer {
   kind_info kind;
   std::uint32_t slots = 0;  ///< calls that it runs at the same time

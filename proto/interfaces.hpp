@@ -45,6 +45,20 @@ typename Inspector::result_type inspect(Inspector& f, leave& x) {
   return f(caf::meta::type_name("squall.leave"), x.worker);
 }
 
+/// From an agent whose pools have changed: all that it offers from now on. Calls of a kind that it
+/// offers no more are answered or returned all the same. Answered when the router gives calls by
+/// it.
+struct offer_change {
+  std::uint64_t worker = 0;
+  std::vector<pool_offer> pools;
+  friend bool operator==(const offer_change&, const offer_change&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, offer_change& x) {
+  return f(caf::meta::type_name("squall.offer_change"), x.worker, x.pools);
+}
+
 /// Wakes an actor for its deadlines. Sent by itself to itself.
 struct tick {
   friend bool operator==(const tick&, const tick&) = default;
@@ -106,8 +120,10 @@ typename Inspector::result_type inspect(Inspector& f, join_answer& x) {
 /// - `join_request`: begin to work for it. Fails when the router drains.
 /// - `result_batch`: answers, returned calls, grants and progress of one turn.
 /// - `leave`: the worker drains.
-using router_port = caf::typed_actor<caf::replies_to<join_request>::with<join_answer>,
-                                     caf::reacts_to<result_batch>, caf::reacts_to<leave>>;
+/// - `offer_change`: it has other pools.
+using router_port =
+    caf::typed_actor<caf::replies_to<join_request>::with<join_answer>, caf::reacts_to<result_batch>,
+                     caf::reacts_to<leave>, caf::reacts_to<offer_change>>;
 
 /// The router of one gateway. Besides the port:
 /// - `submit_batch`: calls and cancellations of one turn of a bridge.

@@ -41,10 +41,7 @@ proto::consumers_actor::behavior_type consumers_state::make_behavior(consumers_o
 }
 
 consumers_state::~consumers_state() {
-  if (!pool_) return;
-  pool_->queue.close();
-  for (auto& slot : pool_->slots)
-    caf::anon_send_exit(slot, caf::exit_reason::user_shutdown);
+  if (pool_) pool_->end_slots();
 }
 
 consumers_state::source* consumers_state::find(const caf::actor_control_block* broker) {

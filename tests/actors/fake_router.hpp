@@ -47,6 +47,13 @@ public:
     changed_.notify_all();
   }
 
+  void changed(std::vector<proto::pool_offer> pools) {
+    std::lock_guard lock{mutex_};
+    returned_at_change_ = returned_.size();
+    offers_.push_back(std::move(pools));
+    changed_.notify_all();
+  }
+
   void left() {
     std::lock_guard lock{mutex_};
     ++leaves_;
@@ -73,6 +80,8 @@ public:
 
   // Read these inside `wait`, or when nothing happens any more.
   std::vector<proto::join_request> joins_;
+  std::vector<std::vector<proto::pool_offer>> offers_; ///< changes
+  std::size_t returned_at_change_ = 0;                 ///< had come before the last change
   std::map<std::uint64_t, std::vector<proto::result>> results_;
   std::vector<std::uint64_t> returned_;
   std::map<std::uint64_t, std::vector<std::string>> told_; ///< progress
@@ -105,6 +114,10 @@ inline fake_router::behavior_type fake_router_behavior(fake_router::pointer self
       [=](const proto::leave& leave) {
         CHECK(leave.worker == worker);
         log->left();
+      },
+      [=](proto::offer_change& change) {
+        CHECK(change.worker == worker);
+        log->changed(std::move(change.pools));
       },
       [=](proto::call_batch& batch) { self->send(*agent, std::move(batch)); },
   };
