@@ -45,8 +45,9 @@ std::string text_of(statement& from, std::uint64_t item) {
 } // namespace
 
 sqlite_job_views::sqlite_job_views(SQLite::Database& database, sqlite_queues& queues,
-                                   sqlite_items& items)
-    : queues_{queues}, items_{items}, find_{database, select_job + "WHERE item = ?"},
+                                   sqlite_items& items, const recent_items& recent)
+    : queues_{queues}, items_{items}, recent_{recent}, find_{database,
+                                                             select_job + "WHERE item = ?"},
       list_{database, select_job + "WHERE item < ? ORDER BY item DESC LIMIT ?"},
       body_{database, "SELECT body FROM bodies WHERE item = ?"},
       result_{database, "SELECT result FROM results WHERE item = ?"} {}
@@ -62,10 +63,21 @@ std::optional<proto::job_view> sqlite_job_views::find(std::uint64_t item) {
 
 std::optional<proto::job_view> sqlite_job_views::whole(const proto::job_id& id) {
   const auto item = proto::item_of(id);
+  if (const auto* recent = recent_.find(item))
+    return recent->item.is_job && id_of(recent->item) == id ? std::optional{whole(*recent)}
+                                                            : std::nullopt;
   auto out = find(item);
   if (!out || out->id != id) return std::nullopt;
   out->params = text_of(body_, item);
   out->result = text_of(result_, item);
+  return out;
+}
+
+proto::job_view sqlite_job_views::whole(const recent_items::entry& recent) {
+  auto out = view_of(recent.item, queues_.at(recent.item.queue));
+  if (recent.has_failed) out.attempts = items_.failures(recent.item.id);
+  out.params = recent.body;
+  out.result = recent.result;
   return out;
 }
 

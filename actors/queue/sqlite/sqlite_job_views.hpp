@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/queue/sqlite/recent_items.hpp"
 #include "actors/queue/sqlite/sqlite_items.hpp"
 #include "actors/queue/sqlite/sqlite_queues.hpp"
 #include "actors/queue/sqlite/statement.hpp"
@@ -16,7 +17,8 @@ namespace squall::actors {
 /// Throws `SQLite::Exception`.
 class sqlite_job_views {
 public:
-  sqlite_job_views(SQLite::Database& database, sqlite_queues& queues, sqlite_items& items);
+  sqlite_job_views(SQLite::Database& database, sqlite_queues& queues, sqlite_items& items,
+                   const recent_items& recent);
 
   /// Nothing when this item is no job, or is not there.
   std::optional<proto::job_view> find(std::uint64_t item);
@@ -26,8 +28,11 @@ public:
   void list(const proto::job_filter& which, view& out);
 
 private:
+  proto::job_view whole(const recent_items::entry& recent);
+
   sqlite_queues& queues_;
   sqlite_items& items_;
+  const recent_items& recent_;
   statement find_;
   statement list_;
   statement body_;

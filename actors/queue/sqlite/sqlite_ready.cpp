@@ -5,11 +5,29 @@
 #include <algorithm>
 
 namespace squall::actors {
+namespace {
 
-sqlite_ready::sqlite_ready(SQLite::Database& database)
-    : plain_{database, "SELECT id, priority, attempt, bytes, body FROM items JOIN bodies ON "
-                       "item = id WHERE queue = ? AND state = 0 AND is_job = 0 "
-                       "ORDER BY rank, id LIMIT ?"},
+proto::leased_item leased_of(const recent_items::entry& recent) {
+  const auto& from = recent.item;
+  proto::leased_item out;
+  out.id = from.id;
+  out.priority = from.priority;
+  out.attempt = from.attempt + 1;
+  out.body = recent.body;
+  if (!from.is_job) return out;
+  out.kind = from.job->kind;
+  out.job = id_of(from);
+  out.timeout_ms = from.job->timeout_ms;
+  return out;
+}
+
+} // namespace
+
+sqlite_ready::sqlite_ready(SQLite::Database& database, const recent_items& recent)
+    : recent_{recent}, plain_{database,
+                              "SELECT id, priority, attempt, bytes, body FROM items JOIN bodies ON "
+                              "item = id WHERE queue = ? AND state = 0 AND is_job = 0 "
+                              "ORDER BY rank, id LIMIT ?"},
       plain_places_{database, "SELECT rank, id FROM items WHERE queue = ? AND state = 0 AND "
                               "is_job = 0 ORDER BY rank, id LIMIT ?"},
       job_places_{database, "SELECT rank, item FROM jobs WHERE queue = ? AND ready = 1 "
@@ -79,6 +97,7 @@ std::vector<proto::leased_item> sqlite_ready::of_kinds(std::uint64_t queue,
 }
 
 proto::leased_item sqlite_ready::read(std::uint64_t id) {
+  if (const auto* recent = recent_.find(id)) return leased_of(*recent);
   proto::leased_item out;
   read_.begin(id);
   if (!read_.next()) throw store_failure{"an item is not whole in its store"};

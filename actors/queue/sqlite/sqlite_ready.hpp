@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/queue/sqlite/recent_items.hpp"
 #include "actors/queue/sqlite/statement.hpp"
 #include "actors/queue/store.hpp"
 
@@ -19,7 +20,7 @@ namespace squall::actors {
 /// `SQLite::Exception`.
 class sqlite_ready {
 public:
-  explicit sqlite_ready(SQLite::Database& database);
+  sqlite_ready(SQLite::Database& database, const recent_items& recent);
 
   /// The next ones that are no jobs, as many as `store_lease` says, in the attempt that follows.
   std::vector<proto::leased_item> plain(std::uint64_t queue, std::uint32_t most);
@@ -42,6 +43,7 @@ private:
   static std::optional<unix_ms> oldest(statement& first, statement& last, std::uint64_t queue,
                                        proto::queue_order order);
 
+  const recent_items& recent_;
   statement plain_;
   statement plain_places_;
   statement job_places_;

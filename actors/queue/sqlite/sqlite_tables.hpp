@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/queue/durable/store_tables.hpp"
+#include "actors/queue/sqlite/recent_items.hpp"
 #include "actors/queue/sqlite/sqlite_items.hpp"
 #include "actors/queue/sqlite/sqlite_job_views.hpp"
 #include "actors/queue/sqlite/sqlite_jobs.hpp"
@@ -23,9 +24,8 @@ namespace squall::actors {
 class sqlite_tables final : public store_tables {
 public:
   explicit sqlite_tables(SQLite::Database& database)
-      : queues_{database}, items_{database}, jobs_{database}, ready_{database}, views_{database,
-                                                                                       queues_,
-                                                                                       items_} {}
+      : queues_{database}, items_{database}, jobs_{database}, ready_{database, recent_},
+        views_{database, queues_, items_, recent_} {}
 
   /// Reads what is kept in memory, and writes something, to see that this can be done.
   void load();
@@ -49,17 +49,13 @@ public:
   std::optional<stored_item> find(std::uint64_t id) override;
   void complete(stored_item& item) override;
   void update(const stored_item& item) override;
-  void begin(std::uint64_t item, unix_ms now) override { jobs_.begin(item, now); }
-  void set_result(std::uint64_t item, const std::string& result) override {
-    jobs_.set_result(item, result);
-  }
+  void begin(std::uint64_t item, unix_ms now) override;
+  void set_result(std::uint64_t item, const std::string& result) override;
   void erase(const stored_item& item) override;
   erased erase_all(const stored_queue& queue, std::uint32_t states) override;
 
   void add_failure(const stored_item& item, const std::string& error, const std::string& worker,
-                   unix_ms now) override {
-    items_.add_failure(item, error, worker, now);
-  }
+                   unix_ms now) override;
   void forget_failures(std::uint64_t item) override { items_.forget_failures(item); }
 
   std::optional<keyed_job> with_key(const std::string& key, unix_ms now) override {
@@ -95,6 +91,7 @@ public:
 
 private:
   sqlite_queues queues_;
+  recent_items recent_;
   sqlite_items items_;
   sqlite_jobs jobs_;
   sqlite_ready ready_;
