@@ -44,7 +44,9 @@ public:
   /// When to call `next` again though nothing happens.
   std::optional<time_point> next_look() const;
 
-  static constexpr std::chrono::microseconds ahead{4'000};
+  /// More than the way from a job's end to the next job takes, which leads through two commits:
+  /// with less, slots wait while a gateway has much to do.
+  static constexpr std::chrono::microseconds ahead{10'000};
   static constexpr std::uint32_t most_ahead = 256;
   static constexpr milliseconds first_pause{50};
   static constexpr milliseconds longest_pause{1'000};

@@ -16,7 +16,7 @@ TEST_CASE(
   CHECK(kind.tokens() == 4);
   for (int i = 0; i < 200; ++i)
     kind.ran(1'000);
-  CHECK(kind.tokens() == 4 + 16 - 1); // the first one still weighs a little
+  CHECK(kind.tokens() == 4 + 40 - 1); // the first one still weighs a little
   for (int i = 0; i < 200; ++i)
     kind.ran(0);
   CHECK(kind.tokens() == 4 + job_kind::most_ahead);

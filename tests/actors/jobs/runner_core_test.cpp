@@ -129,10 +129,10 @@ TEST_CASE("kinds with short jobs have some leased ahead, and fewer again when th
   r.answer(rig::jobs_for(r.lease["default/prime"].id, {}));
   r.now += 1s;
   r.turn();
-  CHECK(r.request(queue_op::lease).count == 2 + 80);
+  CHECK(r.request(queue_op::lease).count == 2 + 200);
   auto calls = r.give("default/prime", {"b"});
   const auto waiting = r.request(queue_op::lease);
-  CHECK(waiting.count == 81);
+  CHECK(waiting.count == 201);
   r.end(calls[0].work.id, errc::none, "true", 1, 1'000'000);
   CHECK(r.mail.broker.cancelled == std::vector{waiting.id});
   CHECK(r.request(queue_op::lease).count == 2);
