@@ -5,6 +5,7 @@
 #include "deploy/cli/fetch_flags.hpp"
 #include "deploy/cli/flags.hpp"
 #include "deploy/cli/load_notice.hpp"
+#include "deploy/cli/log_rotation.hpp"
 #include "deploy/cli/own_pools.hpp"
 #include "deploy/cli/passed_sockets.hpp"
 #include "deploy/cli/process_setup.hpp"
@@ -197,6 +198,7 @@ exit_code run(gateway_flags flags) {
   ignore_full_disks();
   std::optional<own_pools> pools;
   if (!orders.empty() || !consumes.empty()) pools.emplace(orders, consumes, options.name, kinds);
+  const log_rotation log;
   service_notice notice;
   options.told = observer_of(notice);
   const load_notice load;

@@ -2,6 +2,7 @@
 #include "deploy/cli/commands.hpp"
 #include "deploy/cli/fetch_flags.hpp"
 #include "deploy/cli/flags.hpp"
+#include "deploy/cli/log_rotation.hpp"
 #include "deploy/cli/process_setup.hpp"
 #include "deploy/cli/service_notice.hpp"
 #include "deploy/cli/shutdown_signals.hpp"
@@ -65,6 +66,7 @@ exit_code run(const worker_flags& flags) {
   auto options = complete(flags, kinds);
   raise_file_limit();
   ignore_broken_pipes();
+  const log_rotation log;
   service_notice notice;
   options.told = observer_of(notice);
   workers::worker_process process(std::move(options), kinds);

@@ -8,6 +8,7 @@ namespace squall::manifest {
 namespace {
 
 constexpr std::string_view version = "squall/v1";
+constexpr std::uint64_t least_log_bytes = 4'096;
 
 /// Every entry makes one of the list, also a wrong one, so that the list is numbered as the file's.
 template <class Target>
@@ -29,9 +30,18 @@ void read_log_level(report& to, const node& value, std::string& out) {
   read_choice(to, value, {"trace", "debug", "info", "warn", "error", "off"}, out);
 }
 
+void read_max_size(report& to, const node& value, std::uint64_t& out) {
+  std::uint64_t bytes = least_log_bytes;
+  read_size(to, value, bytes);
+  if (bytes < least_log_bytes) return refuse(to, value, "too little for a log", "4KiB at least");
+  out = bytes;
+}
+
 constexpr std::array of_logging{
     key<manifest>{"level", [](auto& to, auto& value,
                               auto& out) { read_log_level(to, value, out.log_level); }},
+    key<manifest>{"max_size", [](auto& to, auto& value,
+                                 auto& out) { read_max_size(to, value, out.max_log_bytes); }},
 };
 
 constexpr std::array keys{

@@ -59,7 +59,7 @@ std::string complaint_about(const member& each) {
   if (!is_variable_name(name)) return "'" + name + "' cannot be the name of a variable";
   if (name.starts_with("SQUALL_"))
     return name + " would change a flag of the process; say it by the group's own key";
-  if (std::ranges::find(reserved, name) != reserved.end())
+  if (name.starts_with("X_SQUALL_") || std::ranges::find(reserved, name) != reserved.end())
     return name + " is set by whatever runs the process";
   if (each.value.is != node::sort::scalar)
     return name + " needs a text, but " + shown(each.value) + " is here";

@@ -12,8 +12,8 @@ double seconds(std::chrono::milliseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-std::string in_ms(double seconds) {
-  return std::to_string(std::llround(seconds * 1'000)) + " ms";
+std::string in_ms(std::chrono::milliseconds time) {
+  return std::to_string(time.count()) + " ms";
 }
 
 bool is_enough(const demand& of, std::uint32_t processes, const manifest::scaling& limits) {
@@ -22,25 +22,19 @@ bool is_enough(const demand& of, std::uint32_t processes, const manifest::scalin
 }
 
 std::string percent_busy(std::span<const demand> all, std::uint32_t processes) {
-  double most = 0;
-  for (const auto& each : all)
-    most = std::max(most, utilisation(each, processes));
-  return std::to_string(std::llround(std::min(most, 1.0) * 100)) + "% of its slots are busy";
+  return std::to_string(std::llround(measure_of(all, processes).busy * 100)) +
+         "% of its slots are busy";
 }
 
 /// Why so many are not enough.
 std::string shortage(std::span<const demand> all, std::uint32_t processes,
                      const manifest::scaling& limits) {
-  double longest = 0;
-  double backlog = 0;
-  for (const auto& each : all) {
-    longest = std::max(longest, waiting_seconds(each, processes));
-    backlog += each.backlog;
-  }
-  if (longest <= seconds(limits.target_waiting)) return percent_busy(all, processes);
-  if (std::isinf(longest))
-    return std::to_string(std::llround(backlog)) + " waiting, and none has ended yet";
-  return "about " + in_ms(longest) + " of waiting, " + in_ms(seconds(limits.target_waiting)) +
+  const auto now = measure_of(all, processes);
+  if (!now.waiting)
+    return std::to_string(std::llround(now.backlog)) + " waiting, and none has ended yet";
+  if (*now.waiting <= limits.target_waiting && now.busy > most_utilisation)
+    return percent_busy(all, processes);
+  return "about " + in_ms(*now.waiting) + " of waiting, " + in_ms(limits.target_waiting) +
          " wanted";
 }
 
@@ -57,6 +51,18 @@ double waiting_seconds(const demand& of, std::uint32_t processes) {
 double utilisation(const demand& of, std::uint32_t processes) {
   const auto slots = of.slots * processes;
   return slots > 0 ? of.busy / slots : 0;
+}
+
+measure measure_of(std::span<const demand> all, std::uint32_t processes) {
+  measure now;
+  double longest = 0;
+  for (const auto& each : all) {
+    longest = std::max(longest, waiting_seconds(each, processes));
+    now.backlog += each.backlog;
+    now.busy = std::max(now.busy, std::min(utilisation(each, processes), 1.0));
+  }
+  if (!std::isinf(longest)) now.waiting = std::chrono::milliseconds(std::llround(longest * 1'000));
+  return now;
 }
 
 std::uint32_t enough_for(std::span<const demand> all, const manifest::scaling& limits) {

@@ -39,6 +39,18 @@ double waiting_seconds(const demand& of, std::uint32_t processes);
 /// The share of the slots of so many processes that is busy.
 double utilisation(const demand& of, std::uint32_t processes);
 
+/// How much there is to do for so many processes.
+struct measure {
+  /// Of whoever waits longest; nothing: nobody knows, as none of what waits has ended yet.
+  std::optional<std::chrono::milliseconds> waiting;
+  double backlog = 0; ///< calls and items that wait for a slot
+  double busy = 0;    ///< the share of the slots, of the kind or queue that has the most in use
+
+  friend bool operator==(const measure&, const measure&) = default;
+};
+
+measure measure_of(std::span<const demand> all, std::uint32_t processes);
+
 /// The smallest number within the limits that is enough for all, or else the limits' `max`.
 std::uint32_t enough_for(std::span<const demand> all, const manifest::scaling& limits);
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <stdexcept>
 
 // At -O1, g++ 12 takes the pair of allocation functions of Asio's coroutine frames for a mismatch.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
@@ -52,9 +53,11 @@ difference supervisor::compare(const plan& wanted) const {
 
 asio::awaitable<bool> supervisor::apply(plan wanted, const reporter& tell) {
   const raised changing(changing_);
+  co_await end_of_strays();
   wanted = keep_scaled(std::move(wanted), wanted_);
   open_sockets(wanted);
   const auto what = compare(wanted);
+  check_sockets(what.changes);
   write_file(options_.place.declared(), wanted.declared);
   save();
   const bool done = co_await carry_out(what.changes, tell);
@@ -62,6 +65,22 @@ asio::awaitable<bool> supervisor::apply(plan wanted, const reporter& tell) {
   close_unused_sockets();
   save();
   co_return done;
+}
+
+/// While another gateway has a socket that could not be taken over, nobody can make one in its
+/// place, and that one cannot be passed on.
+void supervisor::check_sockets(const std::vector<change>& changes) const {
+  for (const auto& each : changes) {
+    const auto& listen = each.spec.listen;
+    if (listen.empty() || sockets_.contains(listen)) continue;
+    if (each.what != action::start && each.what != action::restart) continue;
+    for (const auto& other : children_)
+      if (other->spec().listen == listen && other->spec().name != each.spec.name)
+        throw std::runtime_error(
+            "nothing was changed: " + each.spec.name + " would need the socket of " + listen +
+            ", which is with " + other->spec().name +
+            " and could not be taken from there; squall down and squall up make a new one");
+  }
 }
 
 asio::awaitable<bool> supervisor::carry_out(const std::vector<change>& changes,

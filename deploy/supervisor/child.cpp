@@ -30,9 +30,9 @@ int copy_of(const descriptor& handle) {
 } // namespace
 
 child::child(const asio::any_io_executor& executor, process_spec spec, process_id id,
-             descriptor handle, child_state state, std::uintmax_t log_begin)
+             descriptor handle, child_state state, std::uintmax_t log_begin, watchdog silence)
     : spec_(std::move(spec)), id_(id), handle_(std::move(handle)),
-      ended_(executor, copy_of(handle_)), state_(state), log_begin_(log_begin) {}
+      ended_(executor, copy_of(handle_)), state_(state), log_begin_(log_begin), silence_(silence) {}
 
 milliseconds child::age() const {
   return duration_cast<milliseconds>(clock::now() - started_);
@@ -45,6 +45,7 @@ milliseconds child::start_time() const {
 void child::hear(const notice& what) {
   const auto status = what.values.find("STATUS");
   if (status != what.values.end()) status_ = status->second;
+  if (what.values.contains("WATCHDOG")) silence_.heard();
   if (what.values.contains("READY") && state_ == child_state::starting) {
     ready_at_ = clock::now();
     enter(child_state::ready);

@@ -3,6 +3,7 @@
 #include "deploy/supervisor/notify_socket.hpp"
 #include "deploy/supervisor/plan.hpp"
 #include "deploy/supervisor/process_handle.hpp"
+#include "deploy/supervisor/watchdog.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -28,8 +29,9 @@ public:
   using clock = std::chrono::steady_clock;
 
   /// \param handle as `open_process` gives it \param log_begin where in its log it began
+  /// \param silence how long it may say nothing once it is ready
   child(const boost::asio::any_io_executor& executor, process_spec spec, process_id id,
-        descriptor handle, child_state state, std::uintmax_t log_begin);
+        descriptor handle, child_state state, std::uintmax_t log_begin, watchdog silence);
 
   const process_spec& spec() const noexcept { return spec_; }
   const process_id& id() const noexcept { return id_; }
@@ -48,6 +50,12 @@ public:
   void change(process_spec spec) { spec_ = std::move(spec); }
   /// What it said of itself.
   void hear(const notice& what);
+  /// How long it may say nothing; 0: it was not asked to say anything.
+  std::chrono::milliseconds patience() const noexcept { return silence_.limit(); }
+  /// Time went by. Says once that it was silent for too long, while it was ready.
+  bool pass(std::chrono::milliseconds time) noexcept {
+    return state_ == child_state::ready && silence_.pass(time);
+  }
   void signal(int number) noexcept { send_signal(handle_, number); }
   /// SIGTERM; it is on its way out.
   void drain();
@@ -66,6 +74,7 @@ private:
   boost::asio::posix::stream_descriptor ended_;
   child_state state_;
   std::uintmax_t log_begin_;
+  watchdog silence_;
   std::string status_;
   clock::time_point started_ = clock::now();
   clock::time_point ready_at_ = started_;

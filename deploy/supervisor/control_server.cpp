@@ -11,6 +11,7 @@
 #include <boost/asio/write.hpp>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <stdexcept>
 
 #include <sys/socket.h>
@@ -79,7 +80,9 @@ asio::awaitable<json> control_server::answer(const json& question, const reporte
   const auto& command = question.at("command").get_ref<const std::string&>();
   if (command == "ps") {
     json processes = to_json(served_.view());
-    co_return json{{"ok", true}, {"processes", std::move(processes)}};
+    json scaling = to_json(served_.scaling_view());
+    co_return json{
+        {"ok", true}, {"processes", std::move(processes)}, {"scaling", std::move(scaling)}};
   }
   if (command == "down") {
     if (served_.is_stopping()) throw std::runtime_error("it is being taken down already");
@@ -121,6 +124,32 @@ json to_json(const std::vector<process_view>& processes) {
                    {"restarts", each.restarts},
                    {"memory_bytes", each.memory_bytes},
                    {"status", each.status}});
+  return all;
+}
+
+json to_json(const std::vector<group_view>& groups) {
+  auto all = json::array();
+  for (const auto& each : groups) {
+    all.push_back({{"name", each.name},
+                   {"min", each.limits.min},
+                   {"max", each.limits.max},
+                   {"wanted", each.wanted},
+                   {"ready", each.ready},
+                   {"target_waiting_ms", each.limits.target_waiting.count()},
+                   {"waiting_ms", nullptr},
+                   {"backlog", nullptr},
+                   {"busy", nullptr},
+                   {"last_change", nullptr}});
+    auto& last = all.back();
+    if (each.now) {
+      if (each.now->waiting) last["waiting_ms"] = each.now->waiting->count();
+      last["backlog"] = std::llround(each.now->backlog);
+      last["busy"] = std::round(each.now->busy * 100) / 100;
+    }
+    if (!each.last_change.empty())
+      last["last_change"] = {{"what", each.last_change},
+                             {"seconds_ago", each.since_last_change.count()}};
+  }
   return all;
 }
 

@@ -40,5 +40,7 @@ private:
 
 /// The processes as `squall ps --json` shows them.
 nlohmann::json to_json(const std::vector<process_view>& processes);
+/// Likewise the groups that scale themselves. What is not known is null.
+nlohmann::json to_json(const std::vector<group_view>& groups);
 
 } // namespace squall::supervisor

@@ -116,6 +116,9 @@ change change_of(const running_process* now, const process_spec& wanted, bool de
   if (now->other_program) lines.emplace_back("the program is another build");
   if (!lines.empty()) return {action::restart, wanted, std::move(lines)};
   if (wanted.part == role::gateway && declared_differs) lines.emplace_back("queues and schedules");
+  if (wanted.part == role::gateway)
+    std::ranges::move(compare_contents(now->spec.contents, wanted.contents, wanted.flags),
+                      std::back_inserter(lines));
   return {action::reload, wanted, std::move(lines)};
 }
 

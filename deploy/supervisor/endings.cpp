@@ -1,7 +1,10 @@
 #include "deploy/supervisor/listen_socket.hpp"
 #include "deploy/supervisor/supervisor.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <csignal>
@@ -22,6 +25,9 @@ namespace {
 
 /// Beyond its drain's time, for all else that a process does at its end.
 constexpr milliseconds end_margin{5'000};
+
+/// For one that hangs to end of SIGABRT, and for the system to write its core file.
+constexpr milliseconds abort_patience{5'000};
 
 std::string in_ms(milliseconds time) {
   return std::to_string(time.count()) + " ms";
@@ -59,6 +65,25 @@ asio::awaitable<bool> supervisor::finish(child_ptr which, const reporter& tell) 
   co_return well;
 }
 
+void supervisor::look_for_silence(milliseconds ran) {
+  const auto all = children_;
+  for (const auto& each : all)
+    if (each->pass(ran)) asio::co_spawn(executor_, end_silent(each), asio::detached);
+}
+
+/// As systemd does: SIGABRT leaves a core file, where the system keeps them, that shows what it
+/// hangs in. It is started again as any that ends by itself.
+asio::awaitable<void> supervisor::end_silent(child_ptr which) {
+  const auto name = which->spec().name;
+  spdlog::error("{} hangs: it has said nothing for {}; it is killed (SIGABRT)", name,
+                in_ms(which->patience()));
+  which->signal(SIGABRT);
+  if (co_await which->until(child_state::ended, clock::now() + abort_patience)) co_return;
+  spdlog::error("{} has not ended of SIGABRT within {}; it is killed (SIGKILL)", name,
+                in_ms(abort_patience));
+  which->signal(SIGKILL);
+}
+
 asio::awaitable<bool> supervisor::stop(const reporter& tell) {
   stopping_ = true;
   bool well = true;
@@ -81,14 +106,16 @@ void supervisor::kill() {
 
 std::vector<std::string> supervisor::urls() const {
   std::set<std::string> all;
-  for (const auto& [address, socket] : sockets_) {
-    auto where = address_of(socket);
+  for (const auto& [name, place] : slots_) {
+    const auto& listen = place.spec.listen;
+    if (listen.empty()) continue;
+    const auto socket = sockets_.find(listen);
+    auto where = socket == sockets_.end()
+                     ? proto::parse_endpoint(listen).value_or(proto::endpoint())
+                     : address_of(socket->second);
     if (where.host == "0.0.0.0") where.host = "127.0.0.1";
     if (where.host == "::") where.host = "::1";
-    const auto is_secure = std::ranges::any_of(slots_, [&address = address](const auto& entry) {
-      const auto& spec = entry.second.spec;
-      return spec.listen == address && spec.flags.contains("tls-cert");
-    });
+    const bool is_secure = place.spec.flags.contains("tls-cert");
     all.insert((is_secure ? "https://" : "http://") + proto::to_string(where));
   }
   return {all.begin(), all.end()};

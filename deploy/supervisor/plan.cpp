@@ -42,6 +42,7 @@ group group_of(const manifest::manifest& of, const manifest::gateway_group& from
   if (from.cluster) to.cluster = proto::to_string(*from.cluster);
   to.flags = manifest::gateway_flags(of, from, to.listen, to.cluster, declared_in);
   to.environment = from.environment;
+  to.contents = contents_of(to.flags);
   to.drain_timeout = from.drain_timeout;
   return to;
 }
@@ -107,7 +108,10 @@ process_spec process_of(const plan& of, const group& from, std::uint32_t number)
   spec.flags = from.flags;
   spec.flags["name"] = {spec.name};
   spec.environment = from.environment;
+  spec.contents = from.contents;
   spec.drain_timeout = from.drain_timeout;
+  if (of.max_log_bytes != usual_log_bytes)
+    spec.environment[log_size_variable] = std::to_string(of.max_log_bytes);
   if (from.part == role::gateway) {
     spec.flags["cluster"] = {cluster_address(from, number)};
     spec.overlaps = may_overlap(from);
@@ -125,11 +129,13 @@ std::string_view to_string(role which) {
 }
 
 plan make_plan(const manifest::manifest& of, const std::string& declared_in) {
-  plan made{of.name, {}, declared_text(of)};
+  plan made{of.name, {}, declared_text(of), of.max_log_bytes, {}};
   for (const auto& gateways : of.gateways)
     made.groups.push_back(group_of(of, gateways, declared_in));
   for (const auto& workers : of.workers)
     made.groups.push_back(group_of(of, workers));
+  for (const auto& workers : of.workers)
+    if (workers.limits != manifest::resources()) made.unlimited.push_back(workers.name);
   return made;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "deploy/manifest/manifest.hpp"
+#include "deploy/supervisor/contents.hpp"
+#include "deploy/supervisor/log_file.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -27,6 +29,7 @@ struct process_spec {
   bool overlaps = false; ///< it and its successor may run side by side
   manifest::flag_values flags;
   std::map<std::string, std::string> environment; ///< besides the supervisor's
+  content_sums contents;                          ///< of a gateway's files
   std::chrono::milliseconds drain_timeout{30'000};
 
   friend bool operator==(const process_spec&, const process_spec&) = default;
@@ -43,6 +46,7 @@ struct group {
   std::vector<std::string> join; ///< of workers: gateways' groups, or HOST:PORT
   manifest::flag_values flags;
   std::map<std::string, std::string> environment;
+  content_sums contents;
   std::chrono::milliseconds drain_timeout{30'000};
 };
 
@@ -50,9 +54,13 @@ struct plan {
   std::string name; ///< of the deployment
   std::vector<group> groups;
   std::string declared; ///< JSON with `queues` and `schedules`, as `--declare` takes them
+  std::uint64_t max_log_bytes = usual_log_bytes;
+  /// Groups with `resources`, which are not enforced here. For who reads the manifest, not kept.
+  std::vector<std::string> unlimited;
 };
 
-/// The plan of a manifest. \param declared_in the file that will have what is declared
+/// The plan of a manifest, with sums of the files that gateways read. \param declared_in the file
+/// that will have what is declared
 plan make_plan(const manifest::manifest& of, const std::string& declared_in);
 
 /// All processes: gateways first, each group's by their number. Workers join every replica of a

@@ -36,6 +36,7 @@ void to_json(json& to, const process_spec& from) {
         {"overlaps", from.overlaps},
         {"flags", from.flags},
         {"environment", from.environment},
+        {"contents", from.contents},
         {"drain_timeout_ms", from.drain_timeout.count()}};
 }
 
@@ -47,6 +48,7 @@ void from_json(const json& from, process_spec& to) {
   from.at("overlaps").get_to(to.overlaps);
   from.at("flags").get_to(to.flags);
   from.at("environment").get_to(to.environment);
+  to.contents = from.value("contents", content_sums());
   to.drain_timeout = std::chrono::milliseconds(from.at("drain_timeout_ms").get<std::int64_t>());
 }
 
@@ -60,6 +62,7 @@ void to_json(json& to, const group& from) {
         {"join", from.join},
         {"flags", from.flags},
         {"environment", from.environment},
+        {"contents", from.contents},
         {"drain_timeout_ms", from.drain_timeout.count()}};
 }
 
@@ -73,17 +76,22 @@ void from_json(const json& from, group& to) {
   from.at("join").get_to(to.join);
   from.at("flags").get_to(to.flags);
   from.at("environment").get_to(to.environment);
+  to.contents = from.value("contents", content_sums());
   to.drain_timeout = std::chrono::milliseconds(from.at("drain_timeout_ms").get<std::int64_t>());
 }
 
 void to_json(json& to, const plan& from) {
-  to = {{"name", from.name}, {"groups", from.groups}, {"declared", from.declared}};
+  to = {{"name", from.name},
+        {"groups", from.groups},
+        {"declared", from.declared},
+        {"max_log_bytes", from.max_log_bytes}};
 }
 
 void from_json(const json& from, plan& to) {
   from.at("name").get_to(to.name);
   from.at("groups").get_to(to.groups);
   from.at("declared").get_to(to.declared);
+  to.max_log_bytes = from.value("max_log_bytes", usual_log_bytes);
 }
 
 } // namespace squall::supervisor

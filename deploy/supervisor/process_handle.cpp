@@ -1,6 +1,8 @@
 #include "deploy/supervisor/process_handle.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -45,7 +47,9 @@ std::optional<looked_at> look_at(pid_t pid) {
 descriptor open_any(pid_t pid) {
   descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!process && errno != ESRCH)
-    throw std::system_error(errno, std::generic_category(), "pidfd_open");
+    throw std::system_error(errno, std::generic_category(),
+                            "pidfd_open, which needs Linux 5.3 and must not be forbidden by a "
+                            "container's seccomp profile");
   return process;
 }
 
@@ -105,6 +109,29 @@ bool runs_other_program(pid_t pid, const fs::path& program) {
   return running.st_ino != wanted.st_ino || running.st_dev != wanted.st_dev;
 }
 
+std::vector<running_command> commands_with(const fs::path& folder) {
+  const auto begin = folder.string() + "/";
+  std::vector<running_command> found;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator("/proc", none)) {
+    const auto pid = std::atoi(entry.path().filename().c_str());
+    struct stat owner {};
+    if (pid <= 0 || ::stat(entry.path().c_str(), &owner) != 0 || owner.st_uid != ::geteuid())
+      continue;
+    std::ifstream stream(entry.path() / "cmdline", std::ios::binary);
+    running_command each;
+    for (std::string word; std::getline(stream, word, '\0');)
+      each.words.push_back(word);
+    const bool is_meant = std::ranges::any_of(
+        each.words, [&begin](const std::string& word) { return word.starts_with(begin); });
+    const auto id = identify(pid);
+    if (!is_meant || !id) continue;
+    each.id = *id;
+    found.push_back(std::move(each));
+  }
+  return found;
+}
+
 descriptor take_socket(const descriptor& process, pid_t pid, std::uint64_t inode) {
   const auto name = "socket:[" + std::to_string(inode) + "]";
   std::error_code error;
@@ -112,9 +139,12 @@ descriptor take_socket(const descriptor& process, pid_t pid, std::uint64_t inode
     std::error_code gone;
     if (fs::read_symlink(entry.path(), gone) != name) continue;
     const int number = std::stoi(entry.path().filename());
-    return descriptor(
+    descriptor taken(
         static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), number, 0))); // closed at exec
+    if (!taken) throw std::system_error(errno, std::generic_category(), "pidfd_getfd");
+    return taken;
   }
+  if (error) throw std::system_error(error, (folder_of(pid) / "fd").string());
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -46,8 +47,17 @@ std::optional<std::uint64_t> seconds_running(const process_id& which);
 /// Whether it runs another file than the one that is at `program` now.
 bool runs_other_program(pid_t pid, const std::filesystem::path& program);
 
+/// A process with the words of its command line.
+struct running_command {
+  process_id id;
+  std::vector<std::string> words;
+};
+
+/// Those of this user one of whose words is a path that begins with `folder`.
+std::vector<running_command> commands_with(const std::filesystem::path& folder);
+
 /// A copy of the process's descriptor for the socket with this inode number. Nothing when it has
-/// none, or the system does not let this process take it.
+/// none. Throws `std::system_error` when the system does not let this process take it.
 descriptor take_socket(const descriptor& process, pid_t pid, std::uint64_t inode);
 
 } // namespace squall::supervisor

@@ -69,20 +69,44 @@ asio::awaitable<void> supervisor::rescale(const reporter& tell) {
     // What is wanted may have changed while another group was growing.
     const auto at = std::ranges::find(wanted_.groups, here.name, &group::name);
     if (at == wanted_.groups.end() || !at->scale) continue;
-    const auto demands = loads_.demands_of(here, groups, clock::now());
-    if (!demands) continue;
     auto& scaler = scalers_[here.name];
+    const auto demands = loads_.demands_of(here, groups, clock::now());
+    scaler.now.reset();
+    if (!demands) continue;
     const auto before = at->replicas;
-    const auto step = scaler.next(*demands, *at->scale, before, here.ready, clock::now());
+    scaler.now = measure_of(*demands, before);
+    const auto step = scaler.decides.next(*demands, *at->scale, before, here.ready, clock::now());
     if (!step) continue;
-    tell(here.name + ": " + std::to_string(before) + " -> " + std::to_string(step->processes) +
-         ", " + step->because);
+    const auto what =
+        std::to_string(before) + " -> " + std::to_string(step->processes) + ", " + step->because;
+    tell(here.name + ": " + what);
     auto next = resized(wanted_, here.name, step->processes);
+    bool done = true;
     if (step->processes < before)
       shrink(here.name, std::move(next));
-    else if (!co_await grow(here.name, std::move(next), tell))
-      scaler.failed(clock::now());
+    else
+      done = co_await grow(here.name, std::move(next), tell);
+    if (!done) scaler.decides.failed(clock::now());
+    scaler.last_change = what + (done ? "" : "; it could not be done");
+    scaler.changed_at = clock::now();
   }
+}
+
+std::vector<group_view> supervisor::scaling_view() const {
+  std::vector<group_view> all;
+  for (const auto& here : worker_groups()) {
+    const auto at = std::ranges::find(wanted_.groups, here.name, &group::name);
+    if (!at->scale) continue;
+    group_view each{here.name, *at->scale, at->replicas, here.ready, {}, {}, {}};
+    if (const auto known = scalers_.find(here.name); known != scalers_.end()) {
+      each.now = known->second.now;
+      each.last_change = known->second.last_change;
+      each.since_last_change =
+          std::chrono::duration_cast<std::chrono::seconds>(clock::now() - known->second.changed_at);
+    }
+    all.push_back(std::move(each));
+  }
+  return all;
 }
 
 /// All of them become ready, or none stays.

@@ -20,7 +20,7 @@ namespace squall::supervisor {
 namespace {
 
 constexpr int first_passed = 3; // as sd_listen_fds(3) has it
-constexpr std::string_view pid_entry = "LISTEN_PID=";
+constexpr std::array<std::string_view, 2> pid_entries{"LISTEN_PID=", "WATCHDOG_PID="};
 constexpr std::size_t most_digits = 20;
 
 [[noreturn]] void fail(const std::string& what) {
@@ -37,15 +37,23 @@ struct prepared {
       variables.emplace_back(name).append("=").append(value);
     if (what.listen_socket >= 0) {
       variables.emplace_back("LISTEN_FDS=1");
-      variables.emplace_back(pid_entry).append(most_digits, '\0');
+      variables.emplace_back(pid_entries[0]);
+    }
+    if (what.watchdog.count() > 0) {
+      variables.emplace_back("WATCHDOG_USEC=").append(std::to_string(what.watchdog.count()));
+      variables.emplace_back(pid_entries[1]);
     }
     for (auto& word : words)
       arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    for (auto& variable : variables)
+    for (auto& variable : variables) {
+      const auto size = variable.size();
+      const bool wants_pid = std::ranges::find(pid_entries, variable) != pid_entries.end();
+      if (wants_pid) variable.append(most_digits, '\0');
       entries.push_back(variable.data());
+      if (wants_pid) pid_digits.push_back(variable.data() + size);
+    }
     entries.push_back(nullptr);
-    if (what.listen_socket >= 0) pid_digits = variables.back().data() + pid_entry.size();
   }
 
   std::string program;
@@ -53,7 +61,7 @@ struct prepared {
   std::vector<std::string> variables;
   std::vector<char*> arguments;
   std::vector<char*> entries;
-  char* pid_digits = nullptr;
+  std::vector<char*> pid_digits; ///< places for the number of the child
 };
 
 void write_pid(char* to) noexcept {
@@ -78,7 +86,8 @@ void write_pid(char* to) noexcept {
     if (socket == first_passed) ::fcntl(first_passed, F_SETFD, 0);
     // Asio's own descriptors are not closed at exec by themselves.
     ::syscall(SYS_close_range, first_passed + (socket >= 0 ? 1 : 0), ~0U, CLOSE_RANGE_CLOEXEC);
-    if (what.pid_digits != nullptr) write_pid(what.pid_digits);
+    for (auto* place : what.pid_digits)
+      write_pid(place);
     struct sigaction usual {};
     usual.sa_handler = SIG_DFL;
     for (int number = 1; number < NSIG; ++number)

@@ -2,6 +2,7 @@
 
 #include "deploy/supervisor/process_handle.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -16,6 +17,8 @@ struct launch {
   std::map<std::string, std::string> environment; ///< all of it
   std::filesystem::path log;                      ///< its stdout and stderr are added to this
   int listen_socket = -1;                         ///< becomes its descriptor 3
+  /// It is to say that it is alive twice in this time; 0: it need not.
+  std::chrono::microseconds watchdog{0};
 };
 
 /// This process's variables without those that speak to this process: `SQUALL_*`, which would go

@@ -24,7 +24,8 @@ std::string to_text(const state& now) {
                          {"pid", each.id.pid},
                          {"started", each.id.started},
                          {"draining", each.draining},
-                         {"restarts", each.restarts}});
+                         {"restarts", each.restarts},
+                         {"watchdog_ms", each.watchdog.count()}});
   return text.dump(1) + "\n";
 }
 
@@ -44,6 +45,7 @@ state parse_state(const std::string& text) {
       entry.at("started").get_to(each.id.started);
       entry.at("draining").get_to(each.draining);
       entry.at("restarts").get_to(each.restarts);
+      each.watchdog = std::chrono::milliseconds(entry.value("watchdog_ms", std::int64_t{0}));
       now.processes.push_back(std::move(each));
     }
     return now;

@@ -3,6 +3,7 @@
 #include "deploy/supervisor/plan.hpp"
 #include "deploy/supervisor/process_handle.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -17,6 +18,7 @@ struct known_process {
   process_id id;
   bool draining = false; ///< it is on its way out, another may be there in its place
   std::uint32_t restarts = 0;
+  std::chrono::milliseconds watchdog{0}; ///< how long it may say nothing; 0: for ever
 };
 
 struct state {

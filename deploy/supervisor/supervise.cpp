@@ -1,6 +1,7 @@
 #include "deploy/supervisor/supervise.hpp"
 
 #include "deploy/supervisor/control_server.hpp"
+#include "deploy/supervisor/watchdog.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -11,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <exception>
@@ -25,6 +27,10 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// Between two looks at who is silent.
+constexpr std::chrono::milliseconds least_look{10};
+constexpr std::chrono::milliseconds most_look{1'000};
+
 /// All that is there while a deployment is supervised. One thread.
 class session {
 public:
@@ -34,8 +40,9 @@ public:
         signals_(context_, SIGINT, SIGTERM, SIGHUP) {}
 
   bool run() {
-    served_.take_over(what_.tell);
+    taken_over_ = served_.take_over(what_.tell);
     asio::co_spawn(context_, listen(), asio::detached);
+    asio::co_spawn(context_, look_for_silence(), asio::detached);
     asio::co_spawn(context_, bring_up(), [this](const std::exception_ptr& error) {
       failure_ = error;
       if (error) context_.stop();
@@ -50,15 +57,36 @@ private:
   asio::awaitable<void> listen() {
     while (true) {
       co_await notices_.async_wait(asio::posix::descriptor_base::wait_read, asio::use_awaitable);
-      while (const auto next = receive_notice(notices_.native_handle()))
-        served_.hear(*next);
+      hear_all();
+    }
+  }
+
+  void hear_all() {
+    while (const auto next = receive_notice(notices_.native_handle()))
+      served_.hear(*next);
+  }
+
+  asio::awaitable<void> look_for_silence() {
+    const auto patience = what_.options.watchdog;
+    const auto interval =
+        patience.count() > 0 ? std::clamp(patience / 10, least_look, most_look) : most_look;
+    asio::steady_timer timer(context_);
+    own_time time(interval, own_time::clock::now());
+    while (true) {
+      timer.expires_after(interval);
+      co_await timer.async_wait(asio::use_awaitable);
+      hear_all(); // also what was said while this process stood still
+      served_.look_for_silence(time.pass(own_time::clock::now()));
     }
   }
 
   asio::awaitable<void> bring_up() {
     const bool up = co_await served_.apply(what_.wanted, what_.tell);
     if (served_.is_stopping()) co_return; // whoever stops it sees to its end
-    if (up) {
+    if (!up && taken_over_)
+      what_.tell("not all is as the manifest says; what ran before goes on, and squall apply tries "
+                 "again");
+    if (up || taken_over_) {
       what_.on_up(served_.urls());
       co_await scale_while_up();
       co_return;
@@ -113,6 +141,7 @@ private:
   asio::signal_set signals_;
   control_server control_{context_.get_executor(), what_.options.place, served_,
                           [this](const reporter& tell) { return stop(tell); }};
+  bool taken_over_ = false;
   bool well_ = true;
   std::exception_ptr failure_;
 };

@@ -1,6 +1,7 @@
 #include "deploy/supervisor/supervisor.hpp"
 
 #include "deploy/supervisor/listen_socket.hpp"
+#include "deploy/supervisor/log_file.hpp"
 #include "deploy/supervisor/spawn.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -56,59 +57,6 @@ process_view view_of(const child& which, std::uint32_t restarts) {
 supervisor::supervisor(asio::any_io_executor executor, supervisor_options options)
     : executor_(std::move(executor)), options_(std::move(options)) {}
 
-bool supervisor::take_over(const reporter& tell) {
-  const auto text = read_file(options_.place.state());
-  if (!text) return false;
-  state before;
-  try {
-    before = parse_state(*text);
-  } catch (const std::runtime_error& error) {
-    throw std::runtime_error(options_.place.state().string() + " cannot be read: " + error.what() +
-                             "; remove it once no process of the deployment runs");
-  }
-  wanted_ = before.wanted;
-  for (const auto& known : before.processes)
-    adopt(known, before, tell);
-  if (children_.empty()) return false;
-  for (const auto& [address, inode] : before.sockets)
-    if (!sockets_.contains(address))
-      tell("the socket of " + address +
-           " could not be taken from a gateway that has it: when that " +
-           "is restarted, clients are refused for a moment");
-  return true;
-}
-
-void supervisor::adopt(const known_process& known, const state& from, const reporter& tell) {
-  auto handle = open_process(known.id);
-  if (!handle) return;
-  for (const auto& [address, inode] : from.sockets) {
-    if (sockets_.contains(address) || known.spec.listen != address) continue;
-    if (auto socket = take_socket(handle, known.id.pid, inode))
-      sockets_.emplace(address, std::move(socket));
-  }
-  // Whether one that was starting has become ready in between, nobody knows: it runs.
-  const auto found = std::make_shared<child>(
-      executor_, known.spec, known.id, std::move(handle),
-      known.draining ? child_state::draining : child_state::ready, std::uintmax_t{0});
-  children_.push_back(found);
-  asio::co_spawn(executor_, watch(found), asio::detached);
-  if (known.draining) {
-    leave(found);
-    return;
-  }
-  auto& place = slot_of(known.spec);
-  // The one of two that was started last was to take the other's place.
-  if (place.current) leave(place.current);
-  place.current = found;
-  place.restarts = known.restarts;
-  tell(known.spec.name + "  taken over, pid " + std::to_string(known.id.pid));
-}
-
-void supervisor::leave(const child_ptr& which) {
-  static const reporter silent = [](const std::string&) {}; // outlives what is spawned
-  asio::co_spawn(executor_, finish(which, silent), asio::detached);
-}
-
 supervisor::slot& supervisor::slot_of(const process_spec& spec) {
   const auto seed = std::hash<std::string>()(spec.name);
   auto& place =
@@ -143,7 +91,7 @@ void supervisor::save() const {
     const auto place = slots_.find(each->spec().name);
     const bool current = place != slots_.end() && place->second.current == each;
     now.processes.push_back({each->spec(), each->id(), each->state() >= child_state::draining,
-                             current ? place->second.restarts : 0});
+                             current ? place->second.restarts : 0, each->patience()});
   }
   for (const auto& [address, socket] : sockets_)
     now.sockets.emplace(address, inode_of(socket));
@@ -158,11 +106,13 @@ void supervisor::save() const {
 supervisor::child_ptr supervisor::launch_process(const process_spec& spec) {
   const auto& place = options_.place;
   write_file(place.config(spec.name), config_of(spec));
-  launch what{options_.program, {}, inherited_environment(), place.log(spec.name), -1};
+  launch what{options_.program,     {}, inherited_environment(),
+              place.log(spec.name), -1, options_.watchdog};
   what.arguments = {std::string(to_string(spec.part)), "--config", place.config(spec.name)};
   for (const auto& [name, value] : spec.environment)
     what.environment[name] = value;
   what.environment["NOTIFY_SOCKET"] = place.notify();
+  what.environment[log_variable] = what.log;
   // Whether a group scales itself may change while a gateway runs, and asking costs next to
   // nothing.
   if (spec.part == role::gateway) what.environment[load_variable] = "1";
@@ -174,8 +124,9 @@ supervisor::child_ptr supervisor::launch_process(const process_spec& spec) {
   std::error_code none;
   const auto size = fs::file_size(what.log, none);
   const auto id = spawn(what);
-  auto made = std::make_shared<child>(executor_, spec, id, open_child(id.pid),
-                                      child_state::starting, none ? std::uintmax_t{0} : size);
+  auto made =
+      std::make_shared<child>(executor_, spec, id, open_child(id.pid), child_state::starting,
+                              none ? std::uintmax_t{0} : size, watchdog(options_.watchdog));
   children_.push_back(made);
   asio::co_spawn(executor_, watch(made), asio::detached);
   return made;
@@ -236,7 +187,9 @@ void supervisor::hear(const notice& what) {
 
 std::string supervisor::last_words(const child& which) const {
   const auto text = read_file(options_.place.log(which.spec().name)).value_or("");
-  std::istringstream stream(text.substr(std::min<std::size_t>(text.size(), which.log_begin())));
+  // In a fresh file, all that is there came behind its start.
+  const auto begin = which.log_begin() <= text.size() ? which.log_begin() : 0;
+  std::istringstream stream(text.substr(begin));
   std::vector<std::string> lines;
   for (std::string line; std::getline(stream, line);)
     lines.push_back(line);

@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct supervisor_options {
   run_directory place;
   std::filesystem::path program; ///< `squall` itself
   std::chrono::milliseconds start_timeout{30'000};
+  /// A process that was ready and says nothing for so long is killed; 0: none is.
+  std::chrono::milliseconds watchdog{30'000};
 };
 
 /// A process for `squall ps`.
@@ -39,6 +42,17 @@ struct process_view {
   std::uint32_t restarts = 0;
   std::uint64_t memory_bytes = 0;
   std::string status;
+};
+
+/// A group that scales itself, for `squall ps`.
+struct group_view {
+  std::string name;
+  manifest::scaling limits;
+  std::uint32_t wanted = 0;   ///< processes
+  std::uint32_t ready = 0;    ///< of them
+  std::optional<measure> now; ///< nothing: no gateway has told anything lately
+  std::string last_change;    ///< "1 -> 2, about 850 ms of waiting, 100 ms wanted"; empty: none
+  std::chrono::seconds since_last_change{0};
 };
 
 /// Starts, watches and ends the processes of one deployment, and holds the sockets on which its
@@ -69,12 +83,17 @@ public:
   /// What a process says of itself.
   void hear(const notice& what);
 
+  /// To be called every now and then, behind whatever there is to `hear`: kills those that hang.
+  /// \param ran how long this process itself ran since the last time
+  void look_for_silence(std::chrono::milliseconds ran);
+
   /// To be called every second: starts or drains processes of groups that scale themselves, when
   /// what gateways tell of their load asks for it. Does nothing while something is being changed.
   boost::asio::awaitable<void> rescale(const reporter& tell);
 
   const plan& wanted() const noexcept { return wanted_; }
   std::vector<process_view> view() const;
+  std::vector<group_view> scaling_view() const;
   /// Where clients find the deployment, each once: "http://HOST:PORT".
   std::vector<std::string> urls() const;
   /// Whether something is being changed: then nothing else should be.
@@ -94,9 +113,22 @@ private:
     restart_policy pauses;
   };
 
-  // supervisor.cpp
-  void adopt(const known_process& known, const state& from, const reporter& tell);
+  /// How a group scales itself.
+  struct scaled_group {
+    autoscaler decides;
+    std::optional<measure> now;
+    std::string last_change;
+    clock::time_point changed_at;
+  };
+
+  // takeover.cpp
+  void adopt(const known_process& known, const state& from, const reporter& tell,
+             std::map<std::string, std::string>& refused);
+  void end_strays(const reporter& tell);
+  boost::asio::awaitable<void> end_of_strays();
   void leave(const child_ptr& which);
+
+  // supervisor.cpp
   void open_sockets(const plan& wanted);
   void close_unused_sockets();
   void save() const;
@@ -117,11 +149,13 @@ private:
   boost::asio::awaitable<bool> hand_over(slot& place, const process_spec& spec,
                                          const reporter& tell);
   void reload(const process_spec& spec, const reporter& tell);
+  void check_sockets(const std::vector<change>& changes) const;
   bool has_sibling(const child& which) const;
 
   // endings.cpp
   boost::asio::awaitable<bool> drain_all(std::vector<child_ptr> which, const reporter& tell);
   boost::asio::awaitable<bool> finish(child_ptr which, const reporter& tell);
+  boost::asio::awaitable<void> end_silent(child_ptr which);
 
   // rescale.cpp
   void hear_load(const child& from, const std::string& report);
@@ -134,9 +168,10 @@ private:
   plan wanted_;
   std::map<std::string, slot> slots_;
   std::vector<child_ptr> children_; ///< all that have not ended, also those that are replaced
+  std::vector<child_ptr> strays_;   ///< that no state knows of, on their way out
   std::map<std::string, descriptor> sockets_;
   load_book loads_;
-  std::map<std::string, autoscaler> scalers_; ///< by group
+  std::map<std::string, scaled_group> scalers_; ///< by group
   bool changing_ = false;
   bool stopping_ = false;
 };

@@ -4,10 +4,13 @@ import asyncio
 import os
 import re
 import shutil
+import ssl
 
+from certificates import Authority
 from cluster import eventually
 from deployment import deploy  # noqa: F401  (a fixture)
 from scale import seconds
+from tokens import new_token
 from upgrade_load import UpgradeLoad
 
 MANIFEST = """\
@@ -71,6 +74,62 @@ def test_pools_change_by_a_restart_of_their_workers_alone(deploy):  # noqa: F811
     deployment.entrance.wait_for_kind("prime", slots=6)
     after = deployment.pids()
     assert after["gateway-1"] == before["gateway-1"] and after["w-1"] != before["w-1"]
+
+
+def as_who(deployment, token):
+    """The status of a call with this token."""
+    headers = {"Authorization": f"Bearer {token}"}
+    return deployment.entrance.call("prime", {"n": 97}, headers).status
+
+
+def test_other_tokens_in_the_same_file_hold_without_a_restart(deploy):  # noqa: F811
+    deployment = deploy(MANIFEST.replace('"memory:"', '"memory:"\n    tokens: @FOLDER@/tokens'))
+    tokens = deployment.folder / "tokens"
+    first = new_token(tokens, "first", "call:*")
+    deployment.up()
+    before = deployment.pids()
+    assert as_who(deployment, first) == 200
+    tokens.unlink()
+    second = new_token(tokens, "second", "call:*")
+    tried = deployment.apply("--dry-run")
+    assert "gateway-1: reload, nothing is interrupted" in tried
+    assert f"tokens: {tokens} has other contents" in tried
+    assert (as_who(deployment, first), as_who(deployment, second)) == (200, 401)
+    deployment.apply()
+    eventually(lambda: as_who(deployment, second) == 200, seconds(10), "the new token is known")
+    assert as_who(deployment, first) == 401
+    assert deployment.pids() == before
+    assert "nothing differs" in deployment.apply()
+    kept = (deployment.runs / "test" / "state.json").read_text()
+    assert "second" not in kept and tokens.read_text().split()[1] not in kept
+
+
+def test_another_certificate_at_the_same_path_is_served_without_a_restart(deploy, tmp_path):  # noqa: F811
+    authority = Authority(tmp_path)
+    tls = "\n    tls: {cert: @FOLDER@/cert.pem, key: @FOLDER@/key.pem}"
+    deployment = deploy(MANIFEST.replace('"memory:"', '"memory:"' + tls))
+
+    def use(name):
+        for made, used in zip(authority.sign(name, "localhost"), ("cert.pem", "key.pem")):
+            shutil.copy(made, deployment.folder / used)
+        return (deployment.folder / "cert.pem").read_text()
+
+    def served():
+        return ssl.get_server_certificate(("127.0.0.1", deployment.port))
+
+    def is_served(certificate):
+        return served().strip() in certificate
+
+    first = use("first")
+    deployment.up()
+    before = deployment.pids()
+    assert is_served(first)
+    second = use("second")
+    said = deployment.apply()
+    assert "cert.pem has other contents" in said and "key.pem has other contents" in said
+    eventually(lambda: is_served(second), seconds(10), "the new certificate is served")
+    assert not is_served(first)
+    assert deployment.pids() == before
 
 
 def test_a_change_that_cannot_work_is_undone(deploy):  # noqa: F811

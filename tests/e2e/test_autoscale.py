@@ -1,6 +1,7 @@
 """Worker groups with min and max are as large as their load needs; gateways tell of it."""
 
 import json
+import re
 import threading
 
 import pytest
@@ -52,6 +53,12 @@ class Flood:
             thread.join()
 
 
+def measured(deployment):
+    """The only group that scales itself, once something is known of its load."""
+    (group,) = json.loads(deployment.done("ps", "--json"))["scaling"]
+    return group if group["busy"] else None
+
+
 def until_workers(deployment, *names):
     wanted = {"gateway-1", *names}
     eventually(lambda: set(deployment.ps()) == wanted, seconds(30), f"exactly {wanted}")
@@ -66,6 +73,10 @@ def test_a_flood_of_calls_makes_a_group_grow_and_its_end_makes_it_shrink(deploy)
         supervisor.out.wait_for(r"^sleepers: 2 -> 4, about \d+ ms of waiting", seconds(10))
         deployment.until_ready("sleepers-4")
         deployment.entrance.wait_for_kind("sleep", slots=16)
+        group = eventually(lambda: measured(deployment), seconds(10), "the group has a measure")
+        assert (group["min"], group["max"], group["wanted"], group["ready"]) == (1, 4, 4, 4)
+        assert re.match(r"2 -> 4, about \d+ ms of waiting", group["last_change"]["what"])
+        assert re.search(r"GROUP.*WAITING.*LAST CHANGE\nsleepers .* ago: 2 -> 4", deployment.done("ps"))
     supervisor.out.wait_for(r"^sleepers: 2 -> 1, \d+% of its slots are busy", seconds(30))
     until_workers(deployment, "sleepers-1")
     assert set(flood.statuses) == {200}

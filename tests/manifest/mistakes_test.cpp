@@ -154,6 +154,7 @@ TEST_CASE("worker groups that cannot work are refused") {
                ContainsSubstring("write a number instead of 'auto'"));
   CHECK_THAT(wrong_worker("pools: {prime: 1}\n    resources: {memory: 1MiB}"),
              ContainsSubstring("16MiB at least"));
+  CHECK_THAT(wrong_with("logging: {max_size: 1KiB}\n"), ContainsSubstring("4KiB at least"));
   CHECK_THAT(wrong_with("workers: [{name: w, pools: {prime: 1}}]\n"),
              ContainsSubstring("no gateway with a 'cluster' address"));
 }

@@ -19,7 +19,7 @@ manifest read_text(std::string_view text, const std::map<std::string, std::strin
 
 constexpr const char* whole = R"(apiVersion: squall/v1
 name: demo
-logging: {level: debug}
+logging: {level: debug, max_size: 1MiB}
 cluster: {tls: tls}
 gateways:
   - name: front
@@ -63,6 +63,7 @@ TEST_CASE("a manifest is read into what its gateways are") {
   const auto read = read_text(whole, {{"SECRET", "s3cret"}});
   CHECK(read.name == "demo");
   CHECK(read.log_level == "debug");
+  CHECK(read.max_log_bytes == 1'048'576);
   CHECK(read.cluster.tls == "/srv/squall/tls");
   REQUIRE(read.gateways.size() == 1);
   const auto& front = read.gateways.front();
@@ -100,6 +101,7 @@ TEST_CASE("what a manifest leaves out has its default") {
   const auto read = read_text("apiVersion: squall/v1\nname: a\ngateways: [{name: g}]\n"
                               "workers: [{name: w, pools: {prime: 1}}]\n");
   CHECK(read.log_level == "info");
+  CHECK(read.max_log_bytes == usual_log_bytes);
   CHECK(read.gateways.front().listen.port == 8888);
   CHECK(read.gateways.front().cluster->port == 7411);
   CHECK(read.workers.front().join == std::vector<std::string>{"g"});

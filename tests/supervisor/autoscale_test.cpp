@@ -213,6 +213,14 @@ TEST_CASE("a step that failed is not tried again at once") {
   CHECK(policy.next(flood, limits, 1, 1, begin + 36s));
 }
 
+TEST_CASE("a group's measure is that of the kind that needs most, and all that waits") {
+  const std::vector<demand> all{{8, 4, 2, 0.01}, {4, 4, 8, 0.1}};
+  CHECK(measure_of(all, 1) == measure{200ms, 10, 1});
+  CHECK(measure_of(all, 4) == measure{0ms, 10, 0.25});
+  CHECK(measure_of(std::vector<demand>{{4, 4, 8, {}}}, 1) == measure{std::nullopt, 8, 1});
+  CHECK(measure_of({}, 1) == measure{0ms, 0, 0});
+}
+
 TEST_CASE("a step says why it is made") {
   const auto because = [](const demand& of, std::uint32_t processes) {
     return autoscaler{}.next(std::vector{of}, limits, processes, processes, time_point{})->because;

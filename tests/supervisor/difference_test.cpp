@@ -98,3 +98,18 @@ TEST_CASE("new workers are there before others are restarted") {
   changed.flags["drain-timeout"] = {"5s"};
   CHECK(said(between({first}, {changed, second})) == lines{"+ w-2: start", "~ w-1: restart"});
 }
+
+TEST_CASE("files with other contents are read again by gateways, and nothing is interrupted") {
+  auto now = gateway;
+  now.flags["tokens"] = {"/etc/tokens"};
+  now.contents = {{"tokens", "00"}};
+  auto wanted = now;
+  wanted.contents = {{"tokens", "01"}};
+  CHECK(describe(between({now}, {wanted})) == lines{"~ gateway-1: reload, nothing is interrupted",
+                                                    "    tokens: /etc/tokens has other contents"});
+  wanted.contents.clear(); // it cannot be read now
+  CHECK(between({now}, {wanted}).empty());
+  auto of_worker = first;
+  of_worker.contents = {{"cluster-tls", "01"}};
+  CHECK(between({first}, {of_worker}).empty());
+}

@@ -94,11 +94,33 @@ TEST_CASE("what is declared is a file that a gateway reads") {
 }
 
 TEST_CASE("a plan is the same behind its JSON") {
-  const auto plan = supervisor::make_plan(two_gateways(), "/run/declared.json");
+  auto plan = supervisor::make_plan(two_gateways(), "/run/declared.json");
+  plan.max_log_bytes = 1'000'000;
+  plan.groups.front().contents = {{"tokens", "00ff"}};
   const auto again = nlohmann::json(plan).get<supervisor::plan>();
   CHECK(again.name == plan.name);
   CHECK(again.declared == plan.declared);
+  CHECK(again.max_log_bytes == plan.max_log_bytes);
   CHECK(processes_of(again) == processes_of(plan));
   const auto spec = processes_of(plan).front();
   CHECK(nlohmann::json(spec).get<supervisor::process_spec>() == spec);
+}
+
+TEST_CASE("processes know how large their logs may become when that is not the usual") {
+  auto of = two_gateways();
+  const auto bytes = [&of] {
+    const auto all = processes_of(supervisor::make_plan(of, ""));
+    const auto at = all.back().environment.find(supervisor::log_size_variable);
+    return at == all.back().environment.end() ? "" : at->second;
+  };
+  CHECK(bytes().empty());
+  of.max_log_bytes = 1'000'000;
+  CHECK(bytes() == "1000000");
+}
+
+TEST_CASE("groups whose resources nobody enforces are known") {
+  auto of = two_gateways();
+  CHECK(supervisor::make_plan(of, "").unlimited.empty());
+  of.workers.front().limits.cpus = 1.5;
+  CHECK(supervisor::make_plan(of, "").unlimited == std::vector<std::string>{"compute"});
 }

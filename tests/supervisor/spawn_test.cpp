@@ -50,6 +50,14 @@ TEST_CASE("a socket is passed as descriptor 3, with the child's number") {
   CHECK(output_of(what) == "1\n" + link + "\n4\n");
 }
 
+TEST_CASE("a child that is watched knows within which time it is to say something") {
+  const squall::tests::scratch_folder folder;
+  auto what = shell(folder, "test \"$WATCHDOG_PID\" = $$ && echo $WATCHDOG_USEC");
+  CHECK(output_of(what).empty());
+  what.watchdog = std::chrono::seconds(2);
+  CHECK(output_of(what) == "2000000\n");
+}
+
 TEST_CASE("a program that is not there is told at once") {
   const squall::tests::scratch_folder folder;
   auto what = shell(folder, "");

@@ -14,6 +14,7 @@ TEST_CASE("a state is the same behind its text") {
   known.id = {1234, 5678};
   known.draining = true;
   known.restarts = 3;
+  known.watchdog = std::chrono::seconds(30);
   now.processes = {known};
   const auto again = parse_state(to_text(now));
   CHECK(again.wanted.name == "shop");
@@ -23,6 +24,7 @@ TEST_CASE("a state is the same behind its text") {
   CHECK(again.processes[0].id == known.id);
   CHECK(again.processes[0].draining);
   CHECK(again.processes[0].restarts == 3);
+  CHECK(again.processes[0].watchdog == std::chrono::seconds(30));
 }
 
 TEST_CASE("a state that is none, or another version's, is refused") {

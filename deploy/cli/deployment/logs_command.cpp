@@ -1,7 +1,7 @@
 #include "deploy/cli/deployment/commands.hpp"
+#include "deploy/cli/deployment/followed_log.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -15,9 +15,12 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::milliseconds look_again{200};
-constexpr std::uintmax_t most_looked_at = 4u << 20; ///< bytes at a log's end
 
-constexpr const char* footer = R"(Examples
+constexpr const char* footer =
+    R"(When a process's log has 64 MiB (logging: max_size in the manifest), it becomes NAME.log.1 beside
+it, in the place of the one before, and a fresh one begins. Both are read here.
+
+Examples
   squall logs
   squall logs -f compute-1
   squall logs -n 1000 gateway-1 | grep error)";
@@ -28,48 +31,15 @@ struct logs_flags : deployment_flags {
   std::size_t lines = 100;
 };
 
-/// A log that is shown bit by bit, whole lines alone.
-class shown_log {
-public:
-  shown_log(fs::path file, std::string prefix)
-      : file_(std::move(file)), prefix_(std::move(prefix)) {}
+/// A log with what stands before each of its lines.
+struct shown_log {
+  followed_log from;
+  std::string prefix;
 
-  /// Prints its last lines.
-  void print_last(std::size_t count) {
-    std::error_code none;
-    const auto size = fs::file_size(file_, none);
-    if (none) return;
-    position_ = size > most_looked_at ? size - most_looked_at : 0;
-    const auto lines = read_lines();
-    for (auto i = lines.size() - std::min(lines.size(), count); i < lines.size(); ++i)
-      std::cout << prefix_ << lines[i] << '\n';
+  void print(const std::vector<std::string>& lines) const {
+    for (const auto& line : lines)
+      std::cout << prefix << line << '\n';
   }
-
-  /// Prints what was added since.
-  void print_new() {
-    std::error_code none;
-    const auto size = fs::file_size(file_, none);
-    if (none || size == position_) return;
-    if (size < position_) position_ = 0; // it was begun anew
-    for (const auto& line : read_lines())
-      std::cout << prefix_ << line << '\n';
-  }
-
-private:
-  std::vector<std::string> read_lines() {
-    std::ifstream stream(file_, std::ios::binary);
-    stream.seekg(static_cast<std::streamoff>(position_));
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(stream, line) && !stream.eof();) {
-      position_ += line.size() + 1;
-      lines.push_back(std::move(line));
-    }
-    return lines;
-  }
-
-  fs::path file_;
-  std::string prefix_;
-  std::uintmax_t position_ = 0;
 };
 
 /// Those that are to be shown, by their name.
@@ -102,15 +72,15 @@ exit_code run(const logs_flags& flags) {
   std::vector<shown_log> logs;
   logs.reserve(found.size());
   for (const auto& [name, file] : found)
-    logs.emplace_back(
-        file, found.size() == 1 ? "" : name + std::string(width - name.size(), ' ') + " | ");
+    logs.push_back({followed_log(file),
+                    found.size() == 1 ? "" : name + std::string(width - name.size(), ' ') + " | "});
   for (auto& log : logs)
-    log.print_last(flags.lines);
+    log.print(log.from.last(flags.lines));
   std::cout << std::flush;
   while (flags.follow && std::cout) {
     std::this_thread::sleep_for(look_again);
     for (auto& log : logs)
-      log.print_new();
+      log.print(log.from.more());
     std::cout << std::flush;
   }
   return exit_code::done;

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <iostream>
 #include <memory>
 
@@ -17,7 +18,12 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* footer = R"(Examples
+constexpr const char* footer =
+    R"(Of groups that scale themselves (min and max in the manifest), a second table shows how many
+processes there should be and are, how long a call waits for a slot now, what waits, how much of the
+slots is busy, and the last change with its reason.
+
+Examples
   squall ps
   squall ps deploy/manifests/local.yaml --json)";
 
@@ -26,7 +32,7 @@ struct ps_flags : deployment_flags {
 };
 
 /// What the supervisor knew when it was killed, as far as it is still there.
-json left_processes(const supervisor::run_directory& place) {
+json what_is_left(const supervisor::run_directory& place) {
   std::vector<supervisor::process_view> all;
   const auto before = supervisor::parse_state(supervisor::read_file(place.state()).value_or(""));
   for (const auto& known : before.processes) {
@@ -40,7 +46,10 @@ json left_processes(const supervisor::run_directory& place) {
     }
     all.push_back(std::move(each));
   }
-  return supervisor::to_json(all);
+  std::vector<supervisor::group_view> groups;
+  for (const auto& each : before.wanted.groups)
+    if (each.scale) groups.push_back({each.name, *each.scale, each.replicas, 0, {}, {}, {}});
+  return {{"processes", supervisor::to_json(all)}, {"scaling", supervisor::to_json(groups)}};
 }
 
 tone tone_of(const std::string& state) {
@@ -66,20 +75,51 @@ std::string render(const json& processes) {
   return rows.render(::isatty(STDOUT_FILENO) != 0);
 }
 
+/// "120 ms", or "-" for what nobody knows.
+cell known(const json& value, const std::string& unit) {
+  cell shown(value.is_null() ? "-" : value.dump() + unit);
+  shown.right = true;
+  return shown;
+}
+
+std::string render_scaling(const json& groups) {
+  table rows(
+      {"GROUP", "MIN", "MAX", "WANTED", "READY", "WAITING", "BACKLOG", "BUSY", "LAST CHANGE"});
+  for (const auto& each : groups) {
+    const auto& change = each.at("last_change");
+    const auto& busy = each.at("busy");
+    rows.add({each.at("name").get<std::string>(), known(each.at("min"), ""),
+              known(each.at("max"), ""), known(each.at("wanted"), ""), known(each.at("ready"), ""),
+              known(each.at("waiting_ms"), " ms"), known(each.at("backlog"), ""),
+              known(busy.is_null() ? busy : json(std::lround(busy.get<double>() * 100)), "%"),
+              change.is_null() ? "-"
+                               : format_age(change.at("seconds_ago").get<std::uint64_t>()) +
+                                     " ago: " + change.at("what").get<std::string>()});
+  }
+  return rows.render(::isatty(STDOUT_FILENO) != 0);
+}
+
 exit_code run(const ps_flags& flags) {
   const auto place = deployment_of(flags);
   const auto name = place.path().filename().string();
   const auto pid = place.supervisor();
-  const auto processes =
-      pid == 0 ? left_processes(place)
-               : supervisor::ask_supervisor(place, {{"command", "ps"}}, [](const auto&) {
-                 }).at("processes");
+  const auto answer =
+      pid == 0 ? what_is_left(place)
+               : supervisor::ask_supervisor(place, {{"command", "ps"}}, [](const auto&) {});
+  const auto& processes = answer.at("processes");
+  const auto scaling = answer.value("scaling", json::array()); // an older supervisor says nothing
   if (flags.as_json) {
-    std::cout << json{{"deployment", name}, {"supervisor", pid}, {"processes", processes}}.dump()
+    std::cout << json{{"deployment", name},
+                      {"supervisor", pid},
+                      {"processes", processes},
+                      {"scaling", scaling}}
+                     .dump()
               << std::endl;
     return exit_code::done;
   }
-  std::cout << render(processes) << std::flush;
+  std::cout << render(processes);
+  if (!scaling.empty()) std::cout << '\n' << render_scaling(scaling);
+  std::cout << std::flush;
   if (pid == 0)
     std::cerr << "the supervisor of " << name
               << " is gone: squall up FILE takes its processes over, squall down ends them\n";

@@ -1,12 +1,14 @@
 #include "deploy/cli/deployment/background.hpp"
 #include "deploy/cli/deployment/commands.hpp"
 #include "deploy/cli/flags.hpp"
+#include "deploy/cli/log_rotation.hpp"
 #include "deploy/cli/process_setup.hpp"
 #include "deploy/supervisor/supervise.hpp"
 
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 namespace squall::cli {
@@ -27,6 +29,7 @@ Examples
 struct up_flags : deployment_flags {
   bool detached = false;
   std::chrono::milliseconds timeout{30'000};
+  std::chrono::milliseconds watchdog{30'000};
 };
 
 std::string counted(std::size_t number, const std::string& what) {
@@ -82,11 +85,18 @@ exit_code run_here(const up_flags& flags, const supervisor::plan& plan,
                              " changes it, squall ps shows it");
   raise_file_limit();
   ignore_broken_pipes();
-  supervisor::supervision what{{place, own_program(), flags.timeout}, plan, {}, {}};
+  for (const auto& group : plan.unlimited)
+    std::cout << group
+              << ": its resources are not enforced here; systemd, Compose and Kubernetes do that "
+                 "with what squall render writes"
+              << std::endl;
+  std::optional<log_rotation> log;
+  supervisor::supervision what{{place, own_program(), flags.timeout, flags.watchdog}, plan, {}, {}};
   what.tell = [](const std::string& line) { std::cout << line << std::endl; };
   what.on_up = [&](const std::vector<std::string>& urls) {
     say_what_is_up(flags, plan, urls);
     detach();
+    if (flags.detached) log.emplace(place.log("supervisor"), plan.max_log_bytes);
   };
   const bool well = supervisor::supervise(std::move(what));
   if (well) std::cout << plan.name << " is down" << std::endl;
@@ -113,6 +123,9 @@ command add_up(CLI::App& program) {
                 "leave it in the background once all is ready "
                 "(default: off)");
   add_duration(*app, "--timeout", flags->timeout, "for each process to become ready");
+  add_duration(*app, "--watchdog", flags->watchdog,
+               "a process that says nothing for so long hangs: it is killed and started again; 0s: "
+               "none is");
   add_run_directory(*app, *flags);
   return {app, [flags] { return run(*flags); }};
 }

@@ -1,0 +1,68 @@
+#include "deploy/supervisor/log_file.hpp"
+
+#include "deploy/supervisor/descriptor.hpp"
+
+#include <optional>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+namespace squall::supervisor {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int how_to_open = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC;
+
+bool is_same(const struct stat& one, const struct stat& other) {
+  return one.st_ino == other.st_ino && one.st_dev == other.st_dev;
+}
+
+bool is_at(const struct stat& open, const fs::path& file) {
+  struct stat there {};
+  return ::stat(file.c_str(), &there) == 0 && is_same(open, there);
+}
+
+bool turn_to(const descriptor& fresh, std::span<const int> outputs) {
+  if (!fresh) return false;
+  for (const auto each : outputs)
+    ::dup2(fresh.get(), each);
+  return true;
+}
+
+/// The name is there at any time, so that whoever reads finds one file or the other.
+bool change_files(const fs::path& file) {
+  const auto fresh = file.string() + ".new";
+  const descriptor made(::open(fresh.c_str(), how_to_open | O_TRUNC, S_IRUSR | S_IWUSR));
+  if (!made) return false;
+  ::unlink(old_log(file).c_str());
+  return ::link(file.c_str(), old_log(file).c_str()) == 0 &&
+         ::rename(fresh.c_str(), file.c_str()) == 0;
+}
+
+} // namespace
+
+fs::path old_log(const fs::path& file) {
+  return file.string() + ".1";
+}
+
+bool rotate_log(const fs::path& file, std::uint64_t most_bytes, std::span<const int> outputs) {
+  const int own = outputs.back();
+  struct stat now {};
+  if (::fstat(own, &now) != 0 || !S_ISREG(now.st_mode)) return false;
+  if (is_at(now, file)) {
+    if (static_cast<std::uint64_t>(now.st_size) < most_bytes) return false;
+    // The lock ends with the last descriptor of the old file. Who does not get it looks again
+    // later.
+    if (::flock(own, LOCK_EX | LOCK_NB) != 0) return false;
+    if (is_at(now, file) && !change_files(file)) {
+      ::flock(own, LOCK_UN);
+      return false;
+    }
+  }
+  return turn_to(descriptor(::open(file.c_str(), how_to_open, S_IRUSR | S_IWUSR)), outputs);
+}
+
+} // namespace squall::supervisor
