@@ -18,6 +18,8 @@ struct kind {
   std::function<outcome(const task&)> run;
   /// Called on the event loop's thread; never blocks it.
   std::function<void(event_loop&, const task&, completion)> start;
+  /// `start` may be called on any thread, which saves the way to the loop's.
+  bool starts_anywhere = false;
   std::function<std::chrono::microseconds(std::string_view params)> estimate;
 };
 

@@ -81,7 +81,9 @@ actors::pool_spec make_pool_spec(const kind& from, std::uint32_t slots, event_lo
   spec.work.estimate = from.estimate;
   if (from.start) {
     spec.work.post = [&loop](std::function<void()> what) { loop.post(std::move(what)); };
-    spec.work.start = [start = from.start, &loop](const task& task, completion done) {
+    spec.work.start = [start = from.start, &loop, here = from.starts_anywhere](const task& task,
+                                                                               completion done) {
+      if (here) return start(loop, task, std::move(done));
       loop.post([start, &loop, task, done = std::move(done)] {
         try {
           start(loop, task, done);

@@ -1,5 +1,6 @@
 #include "workers/sleep/sleep_kind.hpp"
 
+#include "proto/json_cursor.hpp"
 #include "workers/event_loop.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -7,8 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -33,8 +36,26 @@ constexpr auto result_schema = R"({"$schema":"https://json-schema.org/draft/2020
                                R"("description":"The time that was asked for."}},)"
                                R"("required":["ms"]})";
 
+/// The time to sleep when the params are as most are, an object with a plain number: read without
+/// making objects of it, since much of what a short sleep costs would be that.
+std::optional<milliseconds> read_plain(std::string_view params) {
+  proto::json_cursor from{params};
+  std::optional<milliseconds> out;
+  const bool plain = from.members([&](std::string_view name, std::string_view value) {
+    std::int64_t ms = -1;
+    const auto* end = value.data() + value.size();
+    const auto [at, error] = std::from_chars(value.data(), end, ms);
+    if (name != R"("ms")" || out || error != std::errc{} || at != end) return false;
+    if (ms < 0 || ms > longest_ms) return false;
+    out = milliseconds{ms};
+    return true;
+  });
+  return plain && from.at_end() ? out : std::nullopt;
+}
+
 /// The time to sleep, or why the params are refused.
 std::variant<milliseconds, std::string> read(std::string_view params) {
+  if (const auto plain = read_plain(params)) return *plain;
   auto object = json::parse(params, nullptr, false);
   if (!object.is_object()) return R"(the params must be an object like {"ms": 100})";
   for (auto& [name, value] : object.items())
@@ -53,7 +74,8 @@ std::variant<milliseconds, std::string> read(std::string_view params) {
 /// Between two words of how much is over.
 constexpr milliseconds between{1'000};
 
-/// One call under way. Kept by its timer, whose handler answers.
+/// One call under way. Kept by its timer, whose handler answers on the loop's thread. Begins on any
+/// thread: setting a timer wakes nobody.
 class nap : public std::enable_shared_from_this<nap> {
 public:
   nap(event_loop& loop, milliseconds time, progress_teller progress, completion done)
@@ -61,6 +83,7 @@ public:
         progress_{std::move(progress)}, done_{std::move(done)} {}
 
   void begin(const std::stop_token& stop) {
+    std::lock_guard lock{mutex_};
     wait();
     awake_.emplace(stop, [&loop = loop_, weak = weak_from_this()] {
       loop.post([weak] {
@@ -78,14 +101,18 @@ private:
   }
 
   void wake() {
+    std::lock_guard lock{mutex_};
     woken_ = true; // the timer may have come already, and its handler not
     timer_.cancel();
   }
 
   void on_time() {
-    if (const auto now = clock::now(); !woken_ && now < end_) {
-      tell(now);
-      return wait();
+    {
+      std::lock_guard lock{mutex_};
+      if (const auto now = clock::now(); !woken_ && now < end_) {
+        tell(now);
+        return wait();
+      }
     }
     awake_.reset();
     if (woken_)
@@ -101,6 +128,7 @@ private:
   }
 
   event_loop& loop_;
+  std::mutex mutex_; ///< the timer may come before `begin` is done
   boost::asio::steady_timer timer_;
   const milliseconds time_;
   const clock::time_point end_;
@@ -130,6 +158,7 @@ kind make_kind() {
   made.info.cpu_bound = false;
   made.info.safe = true;
   made.start = start;
+  made.starts_anywhere = true;
   return made;
 }
 

@@ -5,9 +5,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <future>
+#include <latch>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace squall;
@@ -68,6 +72,8 @@ TEST_CASE("sleep refuses what it cannot do and says why") {
   refused(R"({"ms": 86400001})", "is 86400001");
   refused(R"({"ms": 18446744073709551615})", "is 18446744073709551615");
   refused(R"({"ms": 1, "x": 2})", "not \"x\"");
+  refused(R"({"ms": 1} 2)", "must be an object");
+  refused(R"({"ms": 1, "ms": "x"})", "must be an integer");
 }
 
 TEST_CASE("sleep tells every second how much of it is over") {
@@ -92,6 +98,37 @@ TEST_CASE("sleep ends early when it is asked to stop") {
   run call{R"({"ms": 86400000})"};
   call.stop.request_stop();
   CHECK(call.result().code == proto::errc::cancelled);
+}
+
+TEST_CASE("sleeps begin and are stopped on any thread, and each answers once") {
+  constexpr int threads = 4;
+  constexpr int each = 250;
+  const auto kind = sleep::make_kind();
+  CHECK(kind.starts_anywhere);
+  std::atomic<int> done = 0;
+  std::atomic<int> stopped = 0;
+  std::latch answered{threads * each};
+  event_loop loop;
+  const auto answer = [&](const outcome& ended) {
+    ++(ended.code == proto::errc::none ? done : stopped);
+    answered.count_down();
+  };
+  {
+    std::vector<std::jthread> starters;
+    for (int i = 0; i < threads; ++i)
+      starters.emplace_back([&] {
+        std::vector<std::stop_source> stops(each);
+        for (int call = 0; call < each; ++call) {
+          const auto* params = call % 2 == 0 ? R"({"ms": 0})" : R"({"ms": 86400000})";
+          kind.start(loop, task{params, 0, stops[call].get_token()}, answer);
+        }
+        for (auto& stop : stops)
+          stop.request_stop();
+      });
+  }
+  answered.wait();
+  CHECK(done + stopped == threads * each);
+  CHECK(stopped >= threads * each / 2);
 }
 
 TEST_CASE("a loop that ends drops the sleeps that are under way") {
