@@ -21,7 +21,8 @@ Examples
   squall bench call --method queue.put --params '{"queue":"q","item":{"body":1}}'
   squall bench http --path '/v1/call/prime?n=' --json
   squall bench ws --path /ws/echo
-  squall bench ws --url http://127.0.0.1:9000 --expect loose)";
+  squall bench ws --url http://127.0.0.1:9000 --expect loose
+  squall bench call --url https://gateway.example --ca /etc/squall/ca.pem)";
 
 struct bench_flags {
   std::string mode;
@@ -79,6 +80,7 @@ exit_code run(bench_flags flags) {
   if (!options.target.path.starts_with('/')) throw misuse("--path: must begin with '/'");
   options.expect = expectation_of(flags, options.target.path);
   raise_file_limit();
+  ignore_broken_pipes();
   const auto result = bench::generate(options);
   std::cout << (flags.json ? bench::to_json(options, result) : bench::to_text(options, result));
   return result.errors == 0 && result.unanswered == 0 && result.answers > 0 ? exit_code::done

@@ -23,7 +23,8 @@ using std::chrono::milliseconds;
 constexpr const char* footer = R"(Examples
   squall call prime 97
   squall call prime '{"n":"97"}' --timeout 500ms
-  seq 1 1000000 | squall call prime - --concurrency 256 > primes.jsonl)";
+  seq 1 1000000 | squall call prime - --concurrency 256 > primes.jsonl
+  squall call prime 97 --url https://gateway.example --ca /etc/squall/ca.pem)";
 
 /// Beyond the call's own timeout, for the way there and back.
 constexpr milliseconds margin{10'000};

@@ -1,26 +1,32 @@
 #include "deploy/cli/call_stream.hpp"
 
 #include "deploy/cli/exit_code.hpp"
+#include "deploy/cli/gateway_stream.hpp"
+#include "deploy/cli/gateway_trust.hpp"
 #include "deploy/cli/line_source.hpp"
 #include "deploy/cli/problem.hpp"
 #include "deploy/cli/progress.hpp"
 
-#include <boost/asio/connect.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/websocket.hpp>
 
 #include <cerrno>
+#include <exception>
 #include <memory>
 #include <stdexcept>
 
 #include <sys/stat.h>
 #include <unistd.h>
+
+// At -O1, g++ 12 takes the pair of allocation functions of Asio's coroutine frames for a mismatch.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 
 namespace squall::cli {
 
@@ -57,15 +63,16 @@ class call_stream {
 public:
   call_stream(const url& gateway, const call_options& options, std::size_t concurrency,
               bool ordered)
-      : gateway_(gateway), place_("http://" + gateway.authority()),
-        job_(options, concurrency, ordered), total_bytes_(size_of_stdin()) {}
+      : gateway_(gateway), place_(gateway.origin()), job_(options, concurrency, ordered),
+        total_bytes_(size_of_stdin()) {}
 
   std::uint64_t run();
 
 private:
-  using stream_type = beast::websocket::stream<beast::tcp_stream>;
+  using stream_type = beast::websocket::stream<gateway_stream>;
 
-  void open();
+  asio::awaitable<void> open();
+  void begin();
   void read();
   void on_read(error_code error);
   void pump();
@@ -80,7 +87,7 @@ private:
   stream_job job_;
   const std::uint64_t total_bytes_;
   asio::io_context context_{1};
-  stream_type socket_{context_};
+  stream_type socket_{context_.get_executor()};
   asio::steady_timer timer_{context_};
   beast::flat_buffer buffer_;
   std::string request_; ///< being written
@@ -90,25 +97,11 @@ private:
   std::unique_ptr<line_source> source_;
 };
 
-/// Connects with a time limit; nothing else happens meanwhile.
-void call_stream::open() {
-  error_code failure;
-  const auto note = [&failure](const error_code& error) { failure = error; };
-  const auto step = [&] {
-    context_.restart();
-    context_.run();
-    if (failure == beast::error::timeout) throw unreachable(place_, "no answer within 10 s");
-    if (failure) throw unreachable(place_, failure.message());
-  };
-  auto& tcp = beast::get_lowest_layer(socket_);
-  tcp.expires_after(connect_timeout);
-  asio::ip::tcp::resolver resolver(context_);
-  const auto found = resolver.resolve(gateway_.host, gateway_.port, failure);
-  if (failure) throw unreachable(place_, failure.message());
-  tcp.async_connect(found, [&note](const error_code& error, const auto&) { note(error); });
-  step();
-  tcp.socket().set_option(asio::ip::tcp::no_delay(true));
-  tcp.expires_never();
+/// Connects and shakes hands.
+asio::awaitable<void> call_stream::open() {
+  auto& stream = socket_.next_layer();
+  co_await stream.open(gateway_, connect_timeout);
+  stream.next_layer().expires_never();
   auto limits = beast::websocket::stream_base::timeout::suggested(beast::role_type::client);
   limits.handshake_timeout = connect_timeout;
   socket_.set_option(limits);
@@ -119,16 +112,34 @@ void call_stream::open() {
           request.set(beast::http::field::authorization, "Bearer " + token);
         }));
   beast::websocket::response_type answer;
-  socket_.async_handshake(answer, gateway_.authority(), "/v1/ws", [&](const error_code& error) {
-    if (error == beast::websocket::error::upgrade_declined)
-      throw std::runtime_error(describe_problem({answer.result_int(), answer.body()}));
-    note(error);
+  const auto [error] = co_await socket_.async_handshake(answer, gateway_.authority(), "/v1/ws",
+                                                        asio::as_tuple(asio::use_awaitable));
+  if (error == beast::websocket::error::upgrade_declined) {
+    if (auto why = wants_tls(gateway_, answer.result_int(), answer.body()); !why.empty())
+      throw tls_failure(std::move(why));
+    throw std::runtime_error(describe_problem({answer.result_int(), answer.body()}));
+  }
+  if (error) throw boost::system::system_error(error);
+}
+
+/// Nothing else happens meanwhile.
+void call_stream::begin() {
+  std::exception_ptr failure;
+  asio::co_spawn(context_, open(), [this, &failure](const std::exception_ptr& error) {
+    failure = error;
+    context_.stop(); // a WebSocket that failed still has its timer
   });
-  step();
+  context_.run();
+  try {
+    if (failure) std::rethrow_exception(failure);
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == beast::error::timeout) throw unreachable(place_, "no answer within 10 s");
+    throw not_reached(gateway_, error);
+  }
 }
 
 std::uint64_t call_stream::run() {
-  open();
+  begin();
   context_.restart();
   const auto guard = asio::make_work_guard(context_);
   source_ = std::make_unique<line_source>(STDIN_FILENO,

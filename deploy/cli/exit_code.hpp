@@ -21,12 +21,18 @@ public:
   using std::runtime_error::runtime_error;
 };
 
-/// No gateway at a URL. `what` is a whole sentence with advice.
+/// No gateway at a URL, or none to be believed. `what` is a whole sentence with advice.
 class unreachable : public std::runtime_error {
 public:
+  /// What `why` may be when it has advice of its own.
+  struct advised {
+    std::string why;
+  };
+
   unreachable(const std::string& url, const std::string& why)
-      : std::runtime_error("the gateway at " + url + " cannot be reached: " + why +
-                           "; is it running? try: squall gateway --pool prime=auto") {}
+      : unreachable(url, advised{why + "; is it running? try: squall gateway --pool prime=auto"}) {}
+  unreachable(const std::string& url, const advised& reason)
+      : std::runtime_error("the gateway at " + url + " cannot be reached: " + reason.why) {}
 };
 
 /// The connection to a gateway was lost in the middle of something.

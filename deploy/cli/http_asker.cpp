@@ -1,5 +1,8 @@
 #include "deploy/cli/http_asker.hpp"
 
+#include "deploy/cli/gateway_stream.hpp"
+#include "deploy/cli/gateway_trust.hpp"
+
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -39,39 +42,29 @@ http::request<http::string_body> request_of(const url& gateway, const http_quest
 } // namespace
 
 http_asker::http_asker(const asio::any_io_executor& executor, url gateway)
-    : gateway_(std::move(gateway)), resolver_(executor), stream_(executor) {}
+    : gateway_(std::move(gateway)), stream_(std::make_unique<gateway_stream>(executor)) {}
+
+http_asker::~http_asker() = default;
 
 asio::awaitable<http_answer> http_asker::ask(http_question question,
                                              std::chrono::milliseconds timeout) {
-  check();
-  const auto found =
-      co_await resolver_.async_resolve(gateway_.host, gateway_.port, asio::use_awaitable);
-  check();
-  stream_.close();
-  stream_.expires_after(timeout);
-  co_await stream_.async_connect(found, asio::use_awaitable);
-  check();
+  co_await stream_->open(gateway_, timeout);
   const auto request = request_of(gateway_, question);
-  co_await http::async_write(stream_, request, asio::use_awaitable);
+  co_await http::async_write(*stream_, request, asio::use_awaitable);
   beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
   parser.body_limit(max_answer);
-  check();
-  co_await http::async_read(stream_, buffer, parser, asio::use_awaitable);
-  stream_.close();
+  stream_->check();
+  co_await http::async_read(*stream_, buffer, parser, asio::use_awaitable);
+  stream_->close();
   auto response = parser.release();
+  if (auto why = wants_tls(gateway_, response.result_int(), response.body()); !why.empty())
+    throw tls_failure(std::move(why));
   co_return http_answer{response.result_int(), std::move(response.body())};
 }
 
 void http_asker::cancel() {
-  cancelled_ = true;
-  resolver_.cancel();
-  stream_.cancel();
-}
-
-/// A step whose end was on its way when `cancel` was called did not see it.
-void http_asker::check() const {
-  if (cancelled_) throw boost::system::system_error(asio::error::operation_aborted);
+  stream_->cancel();
 }
 
 } // namespace squall::cli

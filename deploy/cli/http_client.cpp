@@ -1,6 +1,7 @@
 #include "deploy/cli/http_client.hpp"
 
 #include "deploy/cli/exit_code.hpp"
+#include "deploy/cli/gateway_trust.hpp"
 #include "deploy/cli/http_asker.hpp"
 #include "deploy/cli/problem.hpp"
 #include "deploy/cli/units.hpp"
@@ -21,7 +22,6 @@ namespace asio = boost::asio;
 
 http_answer ask(const url& gateway, const http_question& question,
                 std::chrono::milliseconds timeout) {
-  const auto place = "http://" + gateway.authority();
   try {
     asio::io_context context(1);
     http_asker asker(context.get_executor(), gateway);
@@ -30,9 +30,9 @@ http_answer ask(const url& gateway, const http_question& question,
     return answer.get();
   } catch (const boost::system::system_error& error) {
     if (error.code() == boost::beast::error::timeout) {
-      throw unreachable(place, "no answer within " + format_duration(timeout));
+      throw unreachable(gateway.origin(), "no answer within " + format_duration(timeout));
     }
-    throw unreachable(place, error.code().message());
+    throw not_reached(gateway, error);
   }
 }
 
@@ -43,9 +43,8 @@ std::string get_json(const url& gateway, const std::string& target,
     throw std::runtime_error(describe_problem(answer));
   }
   if (answer.status != 200) {
-    throw unreachable("http://" + gateway.authority(), "it answers " + target +
-                                                           " with HTTP status " +
-                                                           std::to_string(answer.status));
+    throw unreachable(gateway.origin(), "it answers " + target + " with HTTP status " +
+                                            std::to_string(answer.status));
   }
   return std::move(answer.body);
 }

@@ -21,11 +21,13 @@ using json = nlohmann::ordered_json;
 constexpr const char* footer = R"(Examples
   squall status
   squall status --watch 1s
-  squall status --url http://10.0.0.1:8888,http://10.0.0.2:8888 --json)";
+  squall status --url http://10.0.0.1:8888,http://10.0.0.2:8888 --json
+  squall status --url https://gateway.example --ca /etc/squall/ca.pem)";
 
 struct status_flags {
   std::vector<std::string> urls{"http://127.0.0.1:8888"};
   std::string token;
+  std::string ca;
   bool as_json = false;
   std::chrono::milliseconds watch{0};
   std::chrono::milliseconds timeout{10'000};
@@ -34,7 +36,7 @@ struct status_flags {
 json cluster_of(const url& gateway, std::chrono::milliseconds timeout) {
   auto document = json::parse(get_json(gateway, "/v1/cluster", timeout), nullptr, false);
   if (!document.is_object()) {
-    throw unreachable("http://" + gateway.authority(), "its /v1/cluster is no JSON object");
+    throw unreachable(gateway.origin(), "its /v1/cluster is no JSON object");
   }
   return document;
 }
@@ -45,7 +47,7 @@ exit_code show(const status_flags& flags) {
   auto code = exit_code::done;
   for (const auto& where : flags.urls) {
     try {
-      documents.push_back(cluster_of(parse_url(where, flags.token), flags.timeout));
+      documents.push_back(cluster_of(parse_url(where, flags.token, flags.ca), flags.timeout));
     } catch (const unreachable& error) {
       std::cerr << "error: " << error.what() << '\n';
       code = exit_code::unreachable;
@@ -80,6 +82,7 @@ command add_status_command(CLI::App& program) {
   app->footer(footer);
   add_list(*app, "--url", flags->urls, "gateways, with commas between them");
   add_token_flag(*app, flags->token);
+  add_ca_flag(*app, flags->ca);
   app->add_flag("--json", flags->as_json, "print one JSON object (default: off)");
   add_duration(*app, "--watch", flags->watch, "show it again so often, until interrupted; 0: once");
   add_duration(*app, "--timeout", flags->timeout, "for each gateway's answer");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace squall::cli {
 
@@ -19,13 +20,15 @@ bool is_port(std::string_view text) {
   throw misuse("--url: '" + std::string(text) + "' " + why + "; write http://127.0.0.1:8888");
 }
 
-/// Takes `scheme://` off the front.
-std::string_view without_scheme(std::string_view text) {
+/// Takes `scheme://` off the front, and says whether it is one with TLS.
+std::pair<std::string_view, bool> without_scheme(std::string_view text) {
   const auto colon = text.find("://");
-  if (colon == std::string_view::npos) return text;
+  if (colon == std::string_view::npos) return {text, false};
   const auto scheme = text.substr(0, colon);
-  if (scheme != "http" && scheme != "ws") refuse(text, "is neither http:// nor ws://");
-  return text.substr(colon + 3);
+  const bool is_secure = scheme == "https" || scheme == "wss";
+  if (!is_secure && scheme != "http" && scheme != "ws")
+    refuse(text, "is none of http://, https://, ws:// and wss://");
+  return {text.substr(colon + 3), is_secure};
 }
 
 } // namespace
@@ -35,15 +38,21 @@ std::string url::authority() const {
   return (v6 ? "[" + host + "]" : host) + ":" + port;
 }
 
+std::string url::origin() const {
+  return (is_secure ? "https://" : "http://") + authority();
+}
+
 std::string url::authorization() const {
   return token.empty() ? "" : "Authorization: Bearer " + token + "\r\n";
 }
 
 url parse_url(std::string_view text) {
-  const auto rest = without_scheme(text);
+  const auto [rest, is_secure] = without_scheme(text);
   const auto slash = std::min(rest.find('/'), rest.size());
   auto place = rest.substr(0, slash);
-  url result{"", "80", slash == rest.size() ? "/" : std::string(rest.substr(slash))};
+  url result{"", is_secure ? "443" : "80",
+             slash == rest.size() ? "/" : std::string(rest.substr(slash))};
+  result.is_secure = is_secure;
   if (place.starts_with('[')) {
     const auto bracket = place.find(']');
     if (bracket == std::string_view::npos) refuse(text, "lacks a ']'");

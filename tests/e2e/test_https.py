@@ -1,7 +1,6 @@
 """HTTPS and wss on the client port."""
 
 import asyncio
-import http.client
 import json
 import signal
 import socket
@@ -14,8 +13,7 @@ from certificates import Authority
 from cluster import eventually
 from processes import run
 from scale import seconds
-
-HOST = "localhost"
+from secure import HOST, flags, get, https, trusting
 
 
 @pytest.fixture(scope="module")
@@ -28,32 +26,9 @@ def files(authority):
     return authority.sign("server", HOST)
 
 
-def flags(files):
-    return "--tls-cert", str(files[0]), "--tls-key", str(files[1])
-
-
 @pytest.fixture(scope="module")
 def gateway(module_cluster, files):
     return module_cluster.gateway(*flags(files), "--pool", "prime=2", "--echo", "--header-timeout", "1s")
-
-
-def trusting(authority):
-    return ssl.create_default_context(cafile=str(authority.certificate))
-
-
-def https(gateway, context):
-    """A connection by the name that the certificate has."""
-    return http.client.HTTPSConnection(HOST, gateway.port, timeout=seconds(20), context=context)
-
-
-def get(gateway, context, path="/hello"):
-    connection = https(gateway, context)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
 
 
 def serial(gateway, context):

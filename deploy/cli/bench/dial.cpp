@@ -1,16 +1,21 @@
 #include "deploy/cli/bench/dial.hpp"
 
 #include "deploy/cli/exit_code.hpp"
+#include "deploy/cli/gateway_trust.hpp"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <openssl/ssl.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <string_view>
+#include <vector>
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -50,14 +55,20 @@ std::string last_error() {
   return errno == EAGAIN ? "no answer within 10 s" : std::strerror(errno);
 }
 
-} // namespace
-
-socket_handle::~socket_handle() {
-  close();
+/// Connects, and leaves the socket with the limits of what follows.
+bool connects(int fd, const addrinfo& to) {
+  const timeval limit{10, 0};
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return ::connect(fd, to.ai_addr, to.ai_addrlen) == 0;
 }
 
-void socket_handle::close() noexcept {
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+} // namespace
+
+void dialler::addresses_free::operator()(addrinfo* addresses) const noexcept {
+  ::freeaddrinfo(addresses);
 }
 
 dialler::dialler(url target) : target_(std::move(target)) {
@@ -66,66 +77,79 @@ dialler::dialler(url target) : target_(std::move(target)) {
   addrinfo* found = nullptr;
   const int error = ::getaddrinfo(target_.host.c_str(), target_.port.c_str(), &hints, &found);
   if (error != 0) fail(::gai_strerror(error));
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> guard(found, &::freeaddrinfo);
-  std::memcpy(&address_, found->ai_addr, found->ai_addrlen);
-  address_size_ = found->ai_addrlen;
+  addresses_.reset(found);
 }
 
 void dialler::fail(const std::string& why) const {
-  throw unreachable("http://" + target_.authority(), why);
+  throw unreachable(target_.origin(), why);
 }
 
 socket_handle dialler::connect() const {
-  socket_handle socket(::socket(address_.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!socket) fail(last_error());
-  const timeval limit{10, 0};
-  const int on = 1;
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const auto* address = reinterpret_cast<const sockaddr*>(&address_);
-  if (::connect(socket.get(), address, address_size_) != 0) fail(last_error());
-  return socket;
+  for (const auto* each = addresses_.get(); each != nullptr; each = each->ai_next) {
+    socket_handle socket(::socket(each->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (socket && connects(socket.get(), *each)) return socket;
+  }
+  fail(last_error());
 }
 
-dialled dialler::dial(bool upgrade) const {
+dialled dialler::dial(bool upgrades) const {
   auto socket = connect();
+  const int fd = socket.get();
+  channel server(std::move(socket), target_.is_secure ? secure(fd) : nullptr);
   std::string input;
-  if (upgrade) input = shake_hands(socket.get());
-  const int flags = ::fcntl(socket.get(), F_GETFL);
-  if (::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0) fail(last_error());
-  return {std::move(socket), std::move(input)};
+  if (upgrades) input = upgrade(server);
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0) fail(last_error());
+  return {std::move(server), std::move(input)};
 }
 
-std::string dialler::shake_hands(int fd) const {
+session_ptr dialler::secure(int fd) const {
+  session_ptr session(SSL_new(target_.trust->context()));
+  if (!session || SSL_set_fd(session.get(), fd) != 1) throw std::bad_alloc();
+  target_.trust->expect(session.get(), target_.host);
+  ERR_clear_error();
+  const int done = SSL_connect(session.get());
+  if (done == 1) return session;
+  if (SSL_get_error(session.get(), done) == SSL_ERROR_WANT_READ) fail("no answer within 10 s");
+  const auto code = ERR_peek_error();
+  ERR_clear_error();
+  const auto why = target_.trust->why_failed(session.get(), target_.host, code);
+  throw unreachable(target_.origin(), unreachable::advised{why});
+}
+
+std::string dialler::upgrade(channel& server) const {
   const auto key = random_key();
   const std::string request = "GET " + target_.path + " HTTP/1.1\r\nHost: " + target_.authority() +
                               "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                               "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
                               key + "\r\n" + target_.authorization() + "\r\n";
-  if (::send(fd, request.data(), request.size(), MSG_NOSIGNAL) !=
-      static_cast<ssize_t>(request.size())) {
-    fail(last_error());
-  }
+  if (server.write(request).bytes != request.size()) fail("it takes no handshake");
   std::string input;
-  std::array<char, 4096> buffer{};
+  std::vector<char> buffer(max_header);
   std::size_t end = std::string::npos;
   while ((end = input.find("\r\n\r\n")) == std::string::npos) {
-    const auto size = ::recv(fd, buffer.data(), buffer.size(), 0);
-    if (size < 0) fail(last_error());
-    if (size == 0) fail("it closed the connection during the handshake");
-    input.append(buffer.data(), static_cast<std::size_t>(size));
+    const auto got = server.read(buffer.data(), buffer.size());
+    if (!got.is_open) fail("it ended the handshake: " + got.why);
+    if (got.bytes == 0) fail("no answer within 10 s");
+    input.append(buffer.data(), got.bytes);
     if (input.size() > max_header) fail("its handshake does not end");
   }
-  const auto header = std::string_view(input).substr(0, end);
+  check_upgrade(input, end, key);
+  return input.substr(end + 4);
+}
+
+void dialler::check_upgrade(std::string_view input, std::size_t end, const std::string& key) const {
+  const auto header = input.substr(0, end);
   if (!header.starts_with("HTTP/1.1 101")) {
+    const auto status = header.starts_with("HTTP/1.1 400") ? 400U : 0U;
+    const auto why = wants_tls(target_, status, input.substr(end + 4));
+    if (!why.empty()) throw unreachable(target_.origin(), unreachable::advised{why});
     fail("it refused the WebSocket: " + std::string(header.substr(0, header.find("\r\n"))));
   }
   // The header's name may be in any case; the value is case-sensitive and found by itself.
   if (header.find(accept_of(key)) == std::string_view::npos) {
     fail("its handshake lacks the right Sec-WebSocket-Accept");
   }
-  return input.substr(end + 4);
 }
 
 } // namespace squall::cli::bench

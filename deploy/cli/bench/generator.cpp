@@ -1,5 +1,6 @@
 #include "deploy/cli/bench/generator.hpp"
 
+#include "deploy/cli/bench/channel.hpp"
 #include "deploy/cli/bench/dial.hpp"
 #include "deploy/cli/bench/pending.hpp"
 #include "deploy/cli/bench/schedule.hpp"
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <optional>
 #include <system_error>
 #include <vector>
@@ -39,7 +39,7 @@ std::int64_t cpu_ns() {
 }
 
 struct connection {
-  socket_handle socket;
+  channel server;
   std::string input;  ///< the beginning of a message that is not complete
   std::string output; ///< not taken by the socket yet
   pending waiting;
@@ -65,6 +65,7 @@ private:
   void turn();
   void on_event(const epoll_event& event);
   void read_from(connection& c);
+  void take(connection& c, std::string_view fresh);
   std::size_t read_all(connection& c, std::string_view input);
   void on_answer(connection& c, const reply& answer);
   void follow_schedule();
@@ -103,7 +104,7 @@ void generator::open_all() {
     // Each begins elsewhere in the table, so that they don't all ask the same at the same time.
     const auto first = static_cast<std::uint32_t>(i * 61 % question_count);
     connections_.push_back(
-        {std::move(ready.socket), std::move(ready.input), {}, pending(settings_.in_flight), first});
+        {std::move(ready.server), std::move(ready.input), {}, pending(settings_.in_flight), first});
     watch(connections_.back(), EPOLL_CTL_ADD, EPOLLIN);
   }
   open_ = connections_.size();
@@ -179,40 +180,39 @@ void generator::follow_schedule() {
   const auto touched = std::min<std::uint64_t>(scheduled_ - first, connections_.size());
   for (auto n = first; n < first + touched; ++n) {
     auto& chosen = connections_[schedule_->connection_of(n)];
-    if (chosen.socket) refill(chosen);
+    if (chosen.server) refill(chosen);
   }
 }
 
 void generator::on_event(const epoll_event& event) {
   auto& c = connections_[event.data.u64];
-  if (!c.socket) return;
+  if (!c.server) return;
   if ((event.events & EPOLLOUT) != 0) flush(c);
-  if (c.socket && (event.events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) read_from(c);
+  if (c.server && (event.events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) read_from(c);
 }
 
 void generator::read_from(connection& c) {
-  const auto size = ::recv(c.socket.get(), buffer_.data(), buffer_.size(), 0);
-  if (size == 0) return lose(c, "the server closed the connection");
-  if (size < 0) {
-    if (errno != EAGAIN && errno != EINTR) lose(c, std::strerror(errno));
-    return;
-  }
+  const auto got = c.server.read(buffer_.data(), buffer_.size());
+  if (got.bytes > 0) take(c, {buffer_.data(), got.bytes});
+  if (c.server && !got.is_open) lose(c, got.why);
+}
+
+void generator::take(connection& c, std::string_view fresh) {
   now_ = now_ns();
-  const std::string_view fresh(buffer_.data(), static_cast<std::size_t>(size));
   if (c.input.empty()) {
     const auto used = read_all(c, fresh);
-    if (c.socket) c.input.assign(fresh.substr(used));
+    if (c.server) c.input.assign(fresh.substr(used));
   } else {
     c.input.append(fresh);
     const auto used = read_all(c, c.input);
-    if (c.socket) c.input.erase(0, used);
+    if (c.server) c.input.erase(0, used);
   }
-  if (c.socket) refill(c);
+  if (c.server) refill(c);
 }
 
 std::size_t generator::read_all(connection& c, std::string_view input) {
   std::size_t used = 0;
-  while (c.socket && used < input.size()) {
+  while (c.server && used < input.size()) {
     const auto message = speech_->read(input.substr(used));
     if (message.is == reply::what::incomplete) break;
     used += message.consumed;
@@ -259,9 +259,9 @@ void generator::refill(connection& c) {
 }
 
 void generator::flush(connection& c) {
-  const auto size = ::send(c.socket.get(), c.output.data(), c.output.size(), MSG_NOSIGNAL);
-  if (size < 0 && errno != EAGAIN && errno != EINTR) return lose(c, std::strerror(errno));
-  if (size > 0) c.output.erase(0, static_cast<std::size_t>(size));
+  const auto taken = c.server.write(c.output);
+  if (!taken.is_open) return lose(c, taken.why);
+  c.output.erase(0, taken.bytes);
   const bool wants_room = !c.output.empty();
   if (wants_room == c.wants_room) return;
   c.wants_room = wants_room;
@@ -272,14 +272,14 @@ void generator::watch(connection& c, int operation, std::uint32_t events) {
   epoll_event event{};
   event.events = events;
   event.data.u64 = static_cast<std::uint64_t>(&c - connections_.data());
-  if (::epoll_ctl(epoll_.get(), operation, c.socket.get(), &event) != 0) {
+  if (::epoll_ctl(epoll_.get(), operation, c.server.socket().get(), &event) != 0) {
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
   }
 }
 
 void generator::lose(connection& c, std::string_view why) {
   count_error("connection lost: " + std::string(why));
-  c.socket.close();
+  c.server.close();
   --open_;
   in_flight_ -= c.waiting.size();
 }

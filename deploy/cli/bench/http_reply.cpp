@@ -1,5 +1,7 @@
 #include "deploy/cli/bench/http_reply.hpp"
 
+#include "deploy/cli/gateway_trust.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -55,6 +57,8 @@ reply read_http_reply(std::string_view input) {
   }
   const auto begin = end + 4;
   if (input.size() - begin < size) return {};
+  if (header.substr(9, 3) == "400" && is_from_tls_port(400, input.substr(begin, size)))
+    return broken("the server speaks HTTPS; write https:// in --url");
   if (same_name(field(header, "connection"), "close")) {
     return broken("the server closes after its answer");
   }

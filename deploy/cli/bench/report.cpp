@@ -57,28 +57,27 @@ std::string to_text(const options& settings, const outcome& result) {
 
 std::string to_json(const options& settings, const outcome& result) {
   const auto& latency = result.latency_ns;
-  nlohmann::ordered_json json{
-      {"mode", name_of(settings.speaks)},
-      {"url", "http://" + settings.target.authority() + settings.target.path},
-      {"method", settings.method},
-      {"connections", settings.connections},
-      {"in_flight", settings.in_flight},
-      {"rate", settings.rate},
-      {"seconds", result.seconds},
-      {"answers", result.answers},
-      {"per_second", per_second(result)},
-      {"latency_us",
-       {{"mean", latency.mean() / 1e3},
-        {"p50", us(latency.percentile(0.5))},
-        {"p90", us(latency.percentile(0.9))},
-        {"p99", us(latency.percentile(0.99))},
-        {"p999", us(latency.percentile(0.999))},
-        {"max", us(latency.max())}}},
-      {"errors", result.errors},
-      {"first_error", result.first_error},
-      {"unsent", result.unsent},
-      {"unanswered", result.unanswered},
-      {"cpu_share", result.cpu_share}};
+  nlohmann::ordered_json json{{"mode", name_of(settings.speaks)},
+                              {"url", settings.target.origin() + settings.target.path},
+                              {"method", settings.method},
+                              {"connections", settings.connections},
+                              {"in_flight", settings.in_flight},
+                              {"rate", settings.rate},
+                              {"seconds", result.seconds},
+                              {"answers", result.answers},
+                              {"per_second", per_second(result)},
+                              {"latency_us",
+                               {{"mean", latency.mean() / 1e3},
+                                {"p50", us(latency.percentile(0.5))},
+                                {"p90", us(latency.percentile(0.9))},
+                                {"p99", us(latency.percentile(0.99))},
+                                {"p999", us(latency.percentile(0.999))},
+                                {"max", us(latency.max())}}},
+                              {"errors", result.errors},
+                              {"first_error", result.first_error},
+                              {"unsent", result.unsent},
+                              {"unanswered", result.unanswered},
+                              {"cpu_share", result.cpu_share}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

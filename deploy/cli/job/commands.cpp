@@ -8,7 +8,8 @@ constexpr const char* footer = R"(Examples
   squall job submit prime '{"n": 97}' --wait
   id=$(squall job submit sleep '{"ms": 5000}' --priority 9)
   squall job wait "$id"
-  squall job list --state ready,leased)";
+  squall job list --state ready,leased
+  squall job list --url https://gateway.example --ca /etc/squall/ca.pem)";
 
 } // namespace
 

@@ -36,6 +36,7 @@ std::string how_to_go_on(const job_flags& flags, const std::vector<std::string>&
     words += " " + ids[i];
   if (ids.size() > ended + most_shown) words += " ...";
   if (flags.url.url != gateway_flags{}.url) words += " --url " + flags.url.url;
+  if (!flags.url.ca.empty()) words += " --ca " + flags.url.ca;
   return words;
 }
 

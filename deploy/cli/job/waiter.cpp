@@ -2,6 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "deploy/cli/exit_code.hpp"
+#include "deploy/cli/gateway_trust.hpp"
 #include "deploy/cli/http_asker.hpp"
 #include "deploy/cli/job/api.hpp"
 #include "deploy/cli/job/view.hpp"
@@ -91,8 +92,8 @@ private:
   asio::signal_set signals_{context_, SIGINT, SIGTERM};
   asio::steady_timer timer_{context_};
   http_asker asker_{context_.get_executor(), options_.gateway};
-  bool met_;         ///< the gateway has answered
-  std::string away_; ///< why it does not answer now; empty: it does
+  bool met_;                        ///< the gateway has answered
+  std::optional<unreachable> away_; ///< why it does not answer now; none: it does
   actors::backoff pauses_;
   state_line line_;
   wait_result result_;
@@ -146,7 +147,7 @@ asio::awaitable<std::optional<std::string>> job_waiter::wait_for_one(std::string
     if (result_.end == wait_end::interrupted) co_return std::nullopt;
     if (job && read_job(*job).ended()) co_return job;
     if (left() == milliseconds{0}) {
-      if (!away_.empty()) throw unreachable("http://" + options_.gateway.authority(), away_);
+      if (away_) throw unreachable(*away_);
       result_.end = wait_end::time_over;
       co_return std::nullopt;
     }
@@ -162,28 +163,31 @@ asio::awaitable<std::optional<std::string>> job_waiter::look(std::string id) {
   const auto poll = !met_ ? milliseconds{0} : line_.is_seen() ? short_poll : long_poll;
   const auto time = std::min(left(), poll);
   const auto rest = "?wait_ms=" + std::to_string(time.count());
+  std::optional<unreachable> away;
   std::string why;
   try {
     const http_question question{"GET", job_path(id, rest), {}, {}};
     auto answer = co_await asker_.ask(question, time + answer_margin);
     if (answer.status == 200) {
-      if (!std::exchange(away_, {}).empty()) spdlog::info("the gateway is back");
+      if (std::exchange(away_, {})) spdlog::info("the gateway is back");
       met_ = true;
       pauses_.reset();
       co_return std::move(answer.body);
     }
     why = describe_problem(answer);
     if (!met_ || answer.status < 500) throw std::runtime_error(why);
+    away.emplace(options_.gateway.origin(), why);
   } catch (const boost::system::system_error& error) {
     if (result_.end == wait_end::interrupted) co_return std::nullopt;
-    why = error.code().message();
-    if (!met_) throw unreachable("http://" + options_.gateway.authority(), why);
+    why = reason_of(error);
+    away = not_reached(options_.gateway, error);
+    if (!met_) throw unreachable(*away);
   }
-  if (away_.empty()) {
+  if (!away_) {
     line_.clear();
     spdlog::warn("{}; waiting until that is over", why);
   }
-  away_ = why;
+  away_ = away;
   co_return std::nullopt;
 }
 

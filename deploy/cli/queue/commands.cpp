@@ -9,7 +9,8 @@ namespace {
 constexpr const char* footer = R"(Examples
   squall queue create jobs --maxsize 1000
   squall queue put jobs '{"n": 97}' '"any JSON"'
-  squall queue consume jobs --exec 'cat')";
+  squall queue consume jobs --exec 'cat'
+  squall queue ls --url https://gateway.example --ca /etc/squall/ca.pem)";
 
 } // namespace
 

@@ -2,6 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "deploy/cli/exit_code.hpp"
+#include "deploy/cli/gateway_trust.hpp"
 #include "deploy/cli/http_asker.hpp"
 #include "deploy/cli/problem.hpp"
 #include "deploy/cli/queue/api.hpp"
@@ -163,8 +164,8 @@ asio::awaitable<std::optional<leased_item>> consumer::lease(slot& own) {
     if (!met_ || !passing) throw std::runtime_error(why);
   } catch (const boost::system::system_error& error) {
     if (stopping_) co_return std::nullopt;
-    why = error.code().message();
-    if (!met_) throw unreachable("http://" + options_.gateway.authority(), why);
+    why = reason_of(error);
+    if (!met_) throw not_reached(options_.gateway, error);
   }
   co_await wait_for_gateway(own, why);
   co_return std::nullopt;

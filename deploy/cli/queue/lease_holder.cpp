@@ -1,5 +1,6 @@
 #include "deploy/cli/queue/lease_holder.hpp"
 
+#include "deploy/cli/gateway_trust.hpp"
 #include "deploy/cli/problem.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -85,7 +86,7 @@ asio::awaitable<lease_holder::outcome> lease_holder::tell(std::string verb, std:
     co_return outcome::refused;
   } catch (const boost::system::system_error& error) {
     if (!settling_ || verb != "extend") {
-      spdlog::warn("item {}: {} was not heard: {}", item_.id, verb, error.code().message());
+      spdlog::warn("item {}: {} was not heard: {}", item_.id, verb, reason_of(error));
     }
     co_return outcome::away;
   }

@@ -24,7 +24,8 @@ constexpr const char* footer = R"(Examples
   squall schedule set report fetch '{"url": "https://example.com/"}' --cron '0 9 * * mon-fri' --zone Europe/Berlin
   squall schedule set tick sleep --every 1m
   squall schedule ls
-  squall schedule rm tick)";
+  squall schedule rm tick
+  squall schedule ls --url https://gateway.example --ca /etc/squall/ca.pem)";
 
 constexpr const char* set_footer =
     R"(A period is due at its multiples of Unix time: --every 1h at full hours in UTC.
