@@ -1,5 +1,6 @@
 #include "gateway/lane.hpp"
 
+#include "gateway/access/change_watch.hpp"
 #include "gateway/bridge.hpp"
 #include "gateway/http/cluster_json.hpp"
 #include "gateway/http/context.hpp"
@@ -15,6 +16,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
+#include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -24,6 +27,8 @@ namespace {
 
 /// Connections are numbered from here in each lane, so that a number is unique in the gateway.
 constexpr unsigned lane_shift = 48;
+/// Between two looks at whether tokens were replaced, or have expired.
+constexpr std::chrono::milliseconds access_interval{250};
 
 } // namespace
 
@@ -61,6 +66,10 @@ public:
   void listen_at(int socket) { loop_.listen_at(socket); }
 
   void start() {
+    if (limits_.tokens) {
+      access_.emplace(*limits_.tokens, std::chrono::system_clock::now());
+      watch_access();
+    }
     thread_ = std::thread{[this] { loop_.run(); }};
   }
 
@@ -118,6 +127,16 @@ private:
     });
   }
 
+  /// As long as the loop runs.
+  void watch_access() {
+    access_look_.expires_after(access_interval);
+    access_look_.async_wait([this](boost::system::error_code ended) {
+      if (ended) return;
+      if (access_->has_changed(std::chrono::system_clock::now())) loop_.tell_access_changed();
+      watch_access();
+    });
+  }
+
   bridge::loop way_to_loop() {
     return {
         [this](std::function<void()> work) { boost::asio::post(loop_.context(), std::move(work)); },
@@ -167,6 +186,8 @@ private:
   counters& counts_;
   const http::gateway_identity& identity_;
   net::io_thread loop_;
+  net::timer access_look_{loop_.context()};
+  std::optional<access::change_watch> access_; ///< nothing: no token is needed
   bridge bridge_;
   spreading_dispatcher spread_;
   http::context context_;

@@ -71,6 +71,10 @@ void prime_chat::on_message(std::string_view text, bool) {
   if (open_ == 0) port_.answered();
 }
 
+void prime_chat::on_access_changed() {
+  if (const auto why = who_.loss()) port_.refuse(*why);
+}
+
 void prime_chat::ask(std::string_view question) {
   if (!is_integer(question))
     return refuse("error: " + rpc::shortened(question) + " is not an integer");

@@ -28,6 +28,7 @@ public:
 
   void on_message(std::string_view text, bool is_text) override;
   void on_drain() override { draining_ = true; }
+  void on_access_changed() override;
   std::size_t open() const noexcept override { return open_; }
 
 private:

@@ -68,6 +68,9 @@ public:
   virtual void on_timer() = 0;
   /// The gateway drains: take no new work, call `link::finish` when the present work is answered.
   virtual void on_drain() = 0;
+  /// Clients' tokens were replaced, or one has expired: what is open under a token that counts no
+  /// more ends.
+  virtual void on_access_changed() {}
   /// A turn has ended, and the socket has taken all of the outbox.
   virtual void on_sent() {}
 

@@ -38,14 +38,18 @@ void visitor::show(std::string_view secret) {
   if (!secret.empty()) secret_ = digest_of(secret);
   seen_ = 0;
   found_ = nullptr;
+  narrowed_ = false;
 }
 
 verdict visitor::look() {
   if (!secret_) return verdict::missing;
   if (const auto version = guard_->tokens_->version(); seen_ != version) {
     seen_ = version; // read first: at worst it is looked up once more
-    table_ = guard_->tokens_->get();
-    found_ = table_->find(*secret_);
+    auto table = guard_->tokens_->get();
+    const auto* const now = table->find(*secret_);
+    narrowed_ = narrowed_ || (found_ && now && !now->may.cover(found_->may));
+    found_ = now;
+    table_ = std::move(table);
   }
   if (!found_) return verdict::invalid;
   return found_->expires && *found_->expires <= unix_ms() ? verdict::expired : verdict::allowed;
@@ -66,6 +70,13 @@ verdict visitor::judge(const need& what) {
   auto result = look();
   if (result == verdict::allowed && !found_->may.allow(what)) result = verdict::forbidden;
   return count(result);
+}
+
+std::optional<std::string> visitor::loss() {
+  if (is_free() || !secret_) return std::nullopt;
+  if (const auto why = look(); why != verdict::allowed) return explain(count(why), {});
+  if (narrowed_) return "this token allows less than it did";
+  return std::nullopt;
 }
 
 std::string visitor::explain(verdict why, const need& what) const {

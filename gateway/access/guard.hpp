@@ -59,6 +59,11 @@ public:
   verdict check();
   /// Whether the request may be made now. One that may not is counted.
   verdict judge(const need& what);
+  /// Tokens were replaced, or one has expired: why what is open here must end, if it must; for
+  /// people. The token that was shown counts no more, or allows less than it did.
+  std::optional<std::string> loss();
+  /// Whether no token is needed, or one that counts was shown. Counts nothing.
+  bool is_known() { return is_free() || look() == verdict::allowed; }
   /// For people: what is wrong with `what`, refused as `why`.
   std::string explain(verdict why, const need& what) const;
   /// The token of the last `judge` or `check`; null when none counts.
@@ -76,6 +81,7 @@ private:
   std::shared_ptr<const token_table> table_; ///< that `found_` is of
   const token* found_ = nullptr;
   std::uint64_t seen_ = 0; ///< `latest::version` at the last look
+  bool narrowed_ = false;  ///< the token has allowed more than it does now
 };
 
 /// The token of an `Authorization: Bearer` (RFC 6750, 2.1); empty: none.

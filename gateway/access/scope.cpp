@@ -72,7 +72,15 @@ bool scopes::allow(const need& what) const {
   if (all_ || what.of == area::none) return true;
   return std::ranges::any_of(grants_, [&what](const grant& each) {
     if (what.of == area::leases) return each.of == area::queues;
-    return each.of == what.of && (each.name.empty() || each.name == what.name);
+    return each.covers(what.of, what.name);
+  });
+}
+
+bool scopes::cover(const scopes& others) const {
+  if (all_ || others.all_) return all_;
+  return std::ranges::all_of(others.grants_, [this](const grant& other) {
+    return std::ranges::any_of(
+        grants_, [&other](const grant& each) { return each.covers(other.of, other.name); });
   });
 }
 

@@ -39,6 +39,8 @@ public:
   std::optional<std::string> add(std::string_view text);
 
   bool allow(const need& what) const;
+  /// Whether all that the others allow is allowed here.
+  bool cover(const scopes& others) const;
   /// As they were added.
   const std::vector<std::string>& texts() const noexcept { return texts_; }
 
@@ -46,6 +48,10 @@ private:
   struct grant {
     area of;
     std::string name; ///< empty: any
+
+    bool covers(area other, std::string_view of_name) const {
+      return of == other && (name.empty() || name == of_name);
+    }
   };
 
   std::vector<std::string> texts_;

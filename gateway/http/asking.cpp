@@ -14,6 +14,14 @@ namespace {
 constexpr std::size_t logged_bytes = 512;
 constexpr std::uint64_t no_tag = 0; ///< one thing is asked at a time
 
+/// Others are answered at once, whatever their `timeout_ms` says.
+bool may_wait(const proto::queue_request& request) {
+  using enum proto::queue_op;
+  const bool can =
+      request.op == put || request.op == lease || request.op == join || request.op == job_get;
+  return can && request.timeout_ms > 0;
+}
+
 } // namespace
 
 asking::asking(const context& shared, answered done)
@@ -36,6 +44,7 @@ void asking::ask(reply&& what) {
   } else {
     auto& question = std::get<queue_question>(what);
     then_ = std::move(question.then);
+    question_waits_ = may_wait(question.request);
     question_ = shared_.queues.ask(std::move(question.request), *this, no_tag);
   }
 }

@@ -26,6 +26,9 @@ public:
   /// response.
   void begin(reply&& what, const request& to, std::uint64_t connection);
   bool is_open() const noexcept { return call_ != 0 || question_ != 0; }
+  /// Whether it is for long, perhaps: for a call, or for something at the queues to happen. What a
+  /// queue does at once is done, and will be answered.
+  bool waits() const noexcept { return call_ != 0 || (question_ != 0 && question_waits_); }
   /// No answer is wanted any more.
   void take_back();
 
@@ -46,6 +49,7 @@ private:
   std::uint64_t connection_ = 0;
   dispatcher::ticket call_ = 0;
   queue_port::ticket question_ = 0;
+  bool question_waits_ = false;
   std::string_view content_type_; ///< of the answer to a call
   std::function<reply(const proto::queue_answer&)> then_;
   unsent_leases leases_;

@@ -1,77 +1,25 @@
 #include "gateway/http/session.hpp"
 
-#include "gateway/http/asking.hpp"
-#include "gateway/http/event_stream.hpp"
 #include "gateway/http/handshake.hpp"
 #include "gateway/http/origin.hpp"
+#include "gateway/http/permission.hpp"
 #include "gateway/http/problem.hpp"
-#include "gateway/http/reader.hpp"
 #include "gateway/http/request_id.hpp"
-#include "gateway/http/routes.hpp"
-#include "gateway/http/writer.hpp"
+#include "gateway/http/session_class.hpp"
 
 #include <utility>
 
 namespace squall::gateway::http {
 namespace {
 
-/// Takes requests one after the other: while one is unanswered nothing is consumed, so a peer that
-/// pipelines waits in its own socket. Owned by its connection, lives on its io thread.
-class session final : public protocol {
-public:
-  session(link& connection, context& shared)
-      : link_(connection), shared_(shared), reader_(shared.limits),
-        asking_(shared, [this](response&& with) { on_answer(std::move(with)); }),
-        events_(shared.queues, connection, [this] { on_stream_end(); }) {}
-  ~session() override {
-    if (open_) --shared_.counts.http_connections;
-  }
+/// What following a job needs.
+constexpr access::need to_follow{access::area::jobs_read};
 
-  void on_open() override;
-  std::size_t on_data(std::string_view input) override;
-  void on_end() override;
-  void on_timer() override;
-  void on_drain() override;
-  void on_sent() override;
+bool is_denial(const response& answer) {
+  return answer.status == 401 || answer.status == 403;
+}
 
-private:
-  enum class phase { idle, head, body, waiting, streaming, throttled, over };
-  using clock = link::clock;
-
-  void on_answer(response&& with);
-  void on_stream_end();
-  void on_head(bool body_came);
-  void on_request();
-  void perform(const route& found);
-  void upgrade(const route& found);
-  void answer(response&& with);
-  void stream(const followed_job& what, const framing& how);
-  void refuse(std::uint16_t status, std::string_view detail);
-  void finish();
-  bool is_busy() const noexcept { return asking_.is_open() || events_.is_open(); }
-
-  phase now_in() const noexcept;
-  clock::time_point deadline() const noexcept;
-  void on_deadline();
-  void arm();
-
-  link& link_;
-  context& shared_;
-  request_reader reader_;
-  std::string made_id_; ///< the present request's, when its client sent none
-  asking asking_;       ///< behind the answer to the present request
-  event_stream events_; ///< the rest of an answer, before the next request is read
-  phase phase_ = phase::idle;
-  clock::time_point since_;                            ///< when `phase_` began
-  clock::time_point armed_ = clock::time_point::max(); ///< what the link's timer is set to
-  bool open_ = false;
-  bool progressed_ = false; ///< a request was answered since `arm`
-  bool throttled_ = false;  ///< input is left because too much output is unsent
-  bool draining_ = false;
-  bool ended_ = false;  ///< the peer sends nothing more
-  bool closes_ = false; ///< behind the stream
-  bool over_ = false;   ///< finished or handed over
-};
+} // namespace
 
 void session::on_open() {
   open_ = true;
@@ -91,7 +39,10 @@ std::size_t session::on_data(std::string_view input) {
     }
     const auto [what, consumed] = reader_.read(input.substr(used));
     used += consumed;
-    if (what == request_reader::event::more) break;
+    if (what == request_reader::event::more) {
+      on_body_missing();
+      break;
+    }
     if (what == request_reader::event::head)
       on_head(used < input.size());
     else if (what == request_reader::event::complete)
@@ -105,7 +56,8 @@ std::size_t session::on_data(std::string_view input) {
   return used;
 }
 
-/// A request's head is good: names it, and says so when its client waits with the body.
+/// A request's head is good: names it, finds out what becomes of it, and says so when its client
+/// waits with the body.
 void session::on_head(bool body_came) {
   auto& request = reader_.request();
   shared_.counts.http_requests.fetch_add(1, std::memory_order_relaxed);
@@ -113,44 +65,53 @@ void session::on_head(bool body_came) {
     made_id_ = make_request_id();
     request.request_id = made_id_;
   }
-  if (!request.expects_continue || !reader_.awaits_body() || body_came) return;
   auto found = find_route(shared_, request);
-  if (auto* refused = std::get_if<response>(&found)) {
-    refused->close = true; // whether the body comes is not known
-    answer(std::move(*refused));
-    return;
+  const auto* const serves = std::get_if<const route*>(&found);
+  route_ = serves ? *serves : nullptr;
+  refused_.reset();
+  if (!serves) refused_ = std::get<response>(std::move(found));
+  if (!request.expects_continue || !reader_.awaits_body() || body_came) return;
+  if (refused_) {
+    refused_->close = true; // whether the body comes is not known
+    return answer(*std::exchange(refused_, std::nullopt));
   }
   link_.outbox() += "HTTP/1.1 100 Continue\r\n\r\n";
   link_.send_soon();
 }
 
-void session::on_request() {
-  auto& request = reader_.request();
-  auto found = find_route(shared_, request);
-  if (auto* refused = std::get_if<response>(&found))
-    answer(std::move(*refused));
-  else if (request.websocket_upgrade)
-    upgrade(*std::get<const route*>(found));
-  else
-    perform(*std::get<const route*>(found));
+/// The body, or the rest of it, did not come with the head. Whoever may do nothing is not to fill
+/// the memory: told so at once, and the connection ends with it (RFC 9112, 9.3).
+void session::on_body_missing() {
+  if (!refused_ || !is_denial(*refused_) || !reader_.awaits_body()) return;
+  refused_->close = true;
+  answer(*std::exchange(refused_, std::nullopt));
 }
 
-void session::perform(const route& found) {
-  auto reply = found.handle(shared_, reader_.request());
+void session::on_request() {
+  if (refused_)
+    answer(*std::exchange(refused_, std::nullopt));
+  else if (reader_.request().websocket_upgrade)
+    upgrade();
+  else
+    perform();
+}
+
+void session::perform() {
+  auto reply = route_->handle(shared_, reader_.request());
   if (auto* done = std::get_if<response>(&reply))
     answer(std::move(*done));
   else
     asking_.begin(std::move(reply), reader_.request(), link_.id());
 }
 
-void session::upgrade(const route& found) {
-  auto refused = refuse_upgrade(shared_, reader_.request(), found);
+void session::upgrade() {
+  auto refused = refuse_upgrade(shared_, reader_.request(), *route_);
   if (refused) {
     answer(std::move(*refused));
     return;
   }
   over_ = true;
-  link_.upgrade(reader_.hand_over(shared_, link_, *found.websocket));
+  link_.upgrade(reader_.hand_over(shared_, link_, *route_->websocket));
 }
 
 void session::on_answer(response&& with) {
@@ -180,8 +141,12 @@ void session::answer(response&& with) {
 /// elsewhere.
 void session::stream(const followed_job& what, const framing& how) {
   closes_ = !how.keep_alive;
+  follower_ = visitor_of(shared_, reader_.request());
   events_.begin(what, !how.http_1_0);
-  if (!draining_) return;
+  if (draining_ || follower_->judge(to_follow) != access::verdict::allowed) end_stream();
+}
+
+void session::end_stream() {
   events_.end();
   finish();
 }
@@ -228,70 +193,22 @@ void session::on_end() {
 
 void session::on_drain() {
   draining_ = true;
-  if (events_.is_open()) {
-    events_.end();
-    finish();
-  }
+  if (events_.is_open()) end_stream();
   if (now_in() == phase::idle) finish();
 }
 
-session::phase session::now_in() const noexcept {
-  if (over_) return phase::over;
-  if (asking_.is_open()) return phase::waiting;
-  if (events_.is_open()) return phase::streaming;
-  if (throttled_) return phase::throttled;
-  switch (reader_.where()) {
-  case request_reader::phase::head:
-    return phase::head;
-  case request_reader::phase::body:
-    return phase::body;
-  default:
-    return phase::idle;
+void session::on_access_changed() {
+  if (over_ || throttled_) return; // what was answered is sent
+  if (events_.is_open()) {
+    if (follower_->judge(to_follow) != access::verdict::allowed) end_stream();
+  } else if (route_ && (asking_.waits() || reader_.awaits_body())) {
+    auto refused = refuse_access(shared_, reader_.request(), *route_);
+    if (!refused) return;
+    refused->close = reader_.awaits_body();
+    asking_.take_back();
+    on_answer(std::move(*refused));
   }
 }
-
-session::clock::time_point session::deadline() const noexcept {
-  switch (phase_) {
-  case phase::idle:
-    return since_ + shared_.limits.idle_timeout;
-  case phase::head:
-    return since_ + shared_.limits.header_timeout;
-  case phase::body:
-    return since_ + shared_.limits.body_timeout;
-  case phase::streaming:
-    return since_ + keep_alive_interval;
-  default:
-    return clock::time_point::max();
-  }
-}
-
-/// Sets the link's timer only when it would come too late: one that comes too early finds out.
-void session::arm() {
-  const auto present = now_in();
-  if (present != phase_ || progressed_) since_ = link_.now();
-  phase_ = present;
-  progressed_ = false;
-  const auto when = deadline();
-  if (when >= armed_) return;
-  armed_ = when;
-  link_.set_timer(when);
-}
-
-void session::on_deadline() {
-  if (phase_ == phase::head) return refuse(408, "the header did not come in time");
-  if (phase_ == phase::body) return refuse(408, "the body did not come in time");
-  if (phase_ != phase::streaming) return finish();
-  events_.keep_alive();
-  progressed_ = true;
-}
-
-void session::on_timer() {
-  armed_ = clock::time_point::max();
-  if (link_.now() >= deadline()) on_deadline();
-  arm();
-}
-
-} // namespace
 
 std::unique_ptr<protocol> make_session(link& connection, context& shared) {
   return std::make_unique<session>(connection, shared);

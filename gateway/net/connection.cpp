@@ -216,6 +216,10 @@ void connection::drain() {
     protocol_->on_drain();
 }
 
+void connection::tell_access_changed() {
+  if (state_ == state::open) protocol_->on_access_changed();
+}
+
 void connection::on_watch(clock::time_point due) {
   if (due == watched_) watched_ = clock::time_point::max();
   if (std::min(deadline_, handshake_until_) <= now()) return abort();

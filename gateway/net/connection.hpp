@@ -24,6 +24,7 @@ public:
   /// Begins to speak. Called once, inside a turn.
   void start(const protocol_factory& make_protocol);
   void drain();
+  void tell_access_changed();
   /// A watched time has passed.
   void on_watch(clock::time_point due);
   /// End of a turn: offers input again where that was asked for, and sends.

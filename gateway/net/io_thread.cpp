@@ -136,6 +136,12 @@ bool io_thread::old_ones_left() const {
                              [this](const auto& open) { return open.first < old_below_; });
 }
 
+void io_thread::tell_access_changed() {
+  turn work{*this};
+  for (const auto& [id, open] : connections_)
+    open->tell_access_changed();
+}
+
 void io_thread::close_all() {
   turn work{*this};
   closed_ = true;

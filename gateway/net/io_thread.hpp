@@ -68,6 +68,8 @@ public:
   /// Tells every connection to drain; `drained` is called (on this thread) when the last of them is
   /// gone. New ones are let in meanwhile, to be told that the gateway drains; they hold up nothing.
   void drain(std::function<void()> drained);
+  /// Tells every connection that tokens were replaced, or that one has expired.
+  void tell_access_changed();
   /// Stops to accept, and closes every connection at once.
   void close_all();
 

@@ -42,6 +42,7 @@ public:
 
   void on_message(std::string_view text, bool is_text) override;
   void on_drain() override;
+  void on_access_changed() override;
   void on_sent() override;
   std::size_t open() const noexcept override { return open_; }
 

@@ -46,6 +46,10 @@ void session::run_authenticate(const request& entry, const batch_ptr& group) {
   reply(entry.id, group, answer);
 }
 
+void session::on_access_changed() {
+  if (const auto why = who_.loss()) port_.refuse(*why);
+}
+
 /// Whether the request may be made; otherwise it is answered.
 bool session::may(const access::need& what, const request& entry, const batch_ptr& group) {
   const auto result = who_.judge(what);

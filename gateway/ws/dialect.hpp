@@ -17,6 +17,8 @@ public:
   /// Whether the peer reads what it is sent. What can wait is better sent after `dialect::on_sent`
   /// otherwise: too much that is unread ends the connection.
   virtual bool has_room() = 0;
+  /// Closes the connection (1008): its client may not go on. `why` is for people.
+  virtual void refuse(std::string_view why) = 0;
   /// Tells that `dialect::open` may have become 0, for a connection that drains.
   virtual void answered() = 0;
   /// `link::id`.
@@ -37,6 +39,8 @@ public:
   virtual void on_message(std::string_view text, bool is_text) = 0;
   /// The gateway drains: new work is refused from now on, open calls go on.
   virtual void on_drain() = 0;
+  /// See `protocol::on_access_changed`.
+  virtual void on_access_changed() {}
   /// A turn has ended, and the socket has taken everything that was sent before.
   virtual void on_sent() {}
   /// Calls that are not answered yet.

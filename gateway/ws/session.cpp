@@ -68,6 +68,14 @@ void session::on_drain() {
   answered();
 }
 
+void session::on_access_changed() {
+  if (!finished_) dialect_->on_access_changed();
+}
+
+void session::refuse(std::string_view why) {
+  close(policy_violation, why);
+}
+
 void session::answered() {
   if (draining_ && dialect_->open() == 0) close(going_away, "the gateway drains");
 }

@@ -32,12 +32,14 @@ public:
   void on_end() override;
   void on_timer() override;
   void on_drain() override;
+  void on_access_changed() override;
   void on_sent() override { dialect_->on_sent(); }
 
 private:
   void send(std::string_view message) override { transmit(message, true); }
   void send_binary(std::string_view message) override { transmit(message, false); }
   bool has_room() override;
+  void refuse(std::string_view why) override;
   void answered() override;
   std::uint64_t connection() const noexcept override { return link_.id(); }
 

@@ -2,9 +2,7 @@
 
 import asyncio
 import datetime
-import json
 import re
-import signal
 import stat
 
 import pytest
@@ -14,55 +12,7 @@ from cluster import command, eventually
 from processes import run
 from rpc import Rpc, RpcError, dial
 from scale import seconds
-
-SCOPES = ("call:prime", "call:*", "jobs:read", "jobs:write", "queues:q", "queues:*", "schedules:*",
-          "cluster:read", "admin")
-
-
-def new_token(file, name, *scopes, more=()):
-    """Makes a token with the command; its text."""
-    flags = [word for scope in scopes for word in ("--scope", scope)]
-    made = run("token", "new", name, *flags, *more, "--file", str(file))
-    assert made.returncode == 0, made.stderr
-    assert re.fullmatch(r"sq_[A-Za-z0-9_-]{43}\n", made.stdout)
-    return made.stdout.strip()
-
-
-class Guarded:
-    """A gateway with one token of each scope."""
-
-    def __init__(self, cluster, file):
-        self.file = file
-        self.tokens = {scope: new_token(file, f"t{i}", scope) for i, scope in enumerate(SCOPES)}
-        self.gateway = cluster.gateway("--tokens", str(file), "--pool", "prime=2", "--pool",
-                                       "sleep=2")
-
-    def ask(self, method, path, scope=None, body=None, token=None):
-        token = token or self.tokens.get(scope)
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-            body = json.dumps(body)
-        return self.gateway.request(method, path, body, headers)
-
-    def reload(self):
-        """SIGHUP, and what the gateway says to it."""
-        before = self.gateway.err.text().count("--tokens")
-        self.gateway.send_signal(signal.SIGHUP)
-        eventually(lambda: self.gateway.err.text().count("--tokens") > before, seconds(10),
-                   "the tokens are read again")
-
-
-@pytest.fixture(scope="module")
-def guarded(module_cluster, tmp_path_factory):
-    return Guarded(module_cluster, tmp_path_factory.mktemp("tokens") / "tokens")
-
-
-@pytest.fixture
-def own(cluster, tmp_path):
-    """One that the test may change."""
-    return Guarded(cluster, tmp_path / "tokens")
-
+from tokens import SCOPES, new_token
 
 REQUESTS = [
     ("POST", "/v1/call/prime", {"n": "97"}, "call:prime"),
@@ -160,27 +110,6 @@ def test_a_socket_of_integers_needs_its_token_to_open(guarded):
             assert await socket.recv() == "97 is a prime number"
 
     play(scene)
-
-
-def test_a_token_that_is_revoked_counts_no_more_on_open_connections(own):
-    async def scene():
-        offers = [f"bearer.{own.tokens['call:prime']}"]
-        async with dial(own.gateway.ws(), subprotocols=offers) as socket, dial(
-                own.gateway.ws("/ws/prime"), subprotocols=offers) as chat:
-            rpc = Rpc(socket)
-            assert (await rpc.call("prime", {"n": "97"}))["prime"]
-            assert run("token", "rm", "t0", "--file", str(own.file)).returncode == 0
-            assert (await rpc.call("prime", {"n": "97"}))["prime"]  # until the gateway is told
-            own.reload()
-            with pytest.raises(RpcError) as refused:
-                await rpc.call("prime", {"n": "97"})
-            assert refused.value.number == -32005
-            await chat.send("97")
-            assert (await chat.recv()).startswith("error: ")
-
-    play(scene)
-    assert own.ask("POST", "/v1/call/prime", "call:prime", {"n": "97"}).status == 401
-    assert own.ask("POST", "/v1/call/prime", "call:*", {"n": "97"}).status == 200
 
 
 def test_a_token_that_is_added_counts_after_a_reload_and_a_bad_file_changes_nothing(own):

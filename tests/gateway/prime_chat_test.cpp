@@ -200,4 +200,6 @@ TEST_CASE("a chat whose token is revoked answers no further question") {
   CHECK(r.calls.open.size() == 1);
   r.calls.answer(r.calls.open.begin()->first, verdict("97", true));
   CHECK(r.port.take() == texts{"97 is a prime number", "error: this token is not known here"});
+  r.chat->on_access_changed();
+  CHECK(r.port.refused == "this token is not known here");
 }

@@ -68,11 +68,12 @@ class EventStream:
 
 
 @contextlib.asynccontextmanager
-async def open_events(gateway, number, last_id=None, version="1.1", method="GET", limit=65536):
+async def open_events(gateway, number, last_id=None, version="1.1", method="GET", limit=65536, token=None):
     """The events of a job, behind the head of the answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port, limit=limit)
     try:
         more = "" if last_id is None else f"Last-Event-ID: {last_id}\r\n"
+        more += f"Authorization: Bearer {token}\r\n" if token else ""
         head = f"{method} /v1/jobs/{number}/events HTTP/{version}\r\nHost: localhost\r\n{more}\r\n"
         writer.write(head.encode())
         async with asyncio.timeout(seconds(20)):

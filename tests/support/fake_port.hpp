@@ -15,10 +15,12 @@ public:
   std::vector<std::string> sent;
   int answered_calls = 0;
   bool room = true;
+  std::string refused; ///< why the connection was closed
 
   void send(std::string_view message) override { sent.emplace_back(message); }
   void send_binary(std::string_view message) override { send(message); }
   bool has_room() override { return room; }
+  void refuse(std::string_view why) override { refused = why; }
   void answered() override { ++answered_calls; }
   std::uint64_t connection() const noexcept override { return 7; }
 

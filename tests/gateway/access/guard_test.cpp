@@ -75,6 +75,30 @@ TEST_CASE("an open connection goes by the tokens that there are now") {
   CHECK(who.judge(calls_prime) == verdict::invalid);
 }
 
+TEST_CASE("what is open under a token has to end when that counts no more or allows less") {
+  rig r;
+  r.tokens.put(table({make("a", "sa", "call:prime")}));
+  visitor who{r.watch, "sa"};
+  CHECK(who.is_known());
+  CHECK(who.loss() == std::nullopt);
+  r.tokens.put(table({make("a", "sa", "call:*")}));
+  CHECK(who.loss() == std::nullopt);
+  r.tokens.put(table({make("a", "sa", "call:prime")}));
+  CHECK(who.judge(calls_prime) == verdict::allowed); // which sees the change first
+  CHECK(who.loss() == "this token allows less than it did");
+  r.tokens.put(table({}));
+  CHECK(who.loss() == "this token is not known here");
+  CHECK_FALSE(who.is_known());
+  r.tokens.put(table({make("a", "sa", "admin", 1)}));
+  who.show("sa");
+  CHECK(who.loss() == "this token has expired");
+  CHECK(visitor{r.watch}.loss() == std::nullopt);
+  CHECK_FALSE(visitor{r.watch}.is_known());
+  const guard open{nullptr, r.counts};
+  CHECK(visitor{open, "anything"}.loss() == std::nullopt);
+  CHECK(visitor{open}.is_known());
+}
+
 TEST_CASE("a token comes as Authorization: Bearer") {
   CHECK(bearer_of("Bearer abc") == "abc");
   CHECK(bearer_of("bEARER \t abc ") == "abc");

@@ -47,6 +47,16 @@ TEST_CASE("admin allows everything, and no scope at all what is not guarded") {
   CHECK_FALSE(scopes{}.allow({area::cluster}));
 }
 
+TEST_CASE("scopes cover others when they allow all that those do") {
+  CHECK(granting({"admin"}).cover(granting({"admin", "call:x"})));
+  CHECK(granting({"admin"}).cover(granting({})));
+  CHECK(granting({"call:*", "jobs:read"}).cover(granting({"call:x", "call:y", "jobs:read"})));
+  CHECK(granting({"queues:q"}).cover(granting({"queues:q"})));
+  CHECK_FALSE(granting({"call:*", "jobs:read"}).cover(granting({"admin"})));
+  CHECK_FALSE(granting({"call:x"}).cover(granting({"call:*"})));
+  CHECK_FALSE(granting({"jobs:write"}).cover(granting({"jobs:write", "jobs:read"})));
+}
+
 TEST_CASE("what is no scope is told, with those that there are") {
   for (const auto* text : {"", "call", "call:", "call:a b", "jobs:*", "jobs", "admin:*", "queue:x",
                            "schedules:x", "Admin", "call:*x", "cluster:write"}) {

@@ -35,7 +35,31 @@ struct guarded : http_client {
     limits.tokens = one_each();
     shared.guard = gateway::access::guard{limits.tokens.get(), counts.refused};
   }
+  void revoke_all() {
+    limits.tokens->put(std::make_shared<const token_table>(std::vector<token>{}));
+    session->on_access_changed();
+  }
+  /// A request that is not answered yet.
+  void begin(const std::string& request_line, const std::string& secret,
+             const std::string& more = {}) {
+    send(request_line + " HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " + secret + "\r\n" + more +
+         "\r\n");
+    REQUIRE(link.sent.empty());
+  }
 };
+
+const auto job_id = proto::make_job_id(1'700'000'000'000, 5, 7);
+
+/// A job that waits.
+proto::queue_answer waiting_job() {
+  proto::queue_answer answer;
+  auto& job = answer.jobs.emplace_back();
+  job.id = job_id;
+  job.kind = "k";
+  job.state = proto::item_state::ready;
+  job.changes = 1;
+  return answer;
+}
 
 /// The status of a request with that token. 0: it was let through and waits for an answer.
 int status_of(const std::string& method, const std::string& target, const std::string& secret) {
@@ -125,6 +149,86 @@ TEST_CASE("a request that waits to send its body is refused before it does") {
   CHECK(take_answer(client.link.sent).status == 401);
   CHECK(client.link.finished);
   CHECK(client.counts.refused[1] == 1);
+}
+
+TEST_CASE("a request that nobody may make is answered before its body has come, and ends it all") {
+  guarded client;
+  client.send("POST /v1/jobs HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n{");
+  const auto answer = take_answer(client.link.sent);
+  CHECK(answer.status == 401);
+  CHECK(answer.header("connection") == "close");
+  CHECK(client.link.finished);
+
+  guarded other;
+  other.send("POST /v1/jobs HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer jobs:read\r\n"
+             "Transfer-Encoding: chunked\r\n\r\n");
+  CHECK(take_answer(other.link.sent).status == 403);
+  CHECK(other.link.finished);
+}
+
+TEST_CASE("a refused request whose body came with it leaves its connection open") {
+  guarded client;
+  CHECK(client.post("/v1/jobs", "{}").status == 401);
+  CHECK_FALSE(client.link.finished);
+  CHECK(client.get("/hello").status == 200);
+  CHECK(client.counts.refused[1] == 1);
+}
+
+TEST_CASE("whoever waits under a token that is revoked is answered 401") {
+  guarded client;
+  SECTION("for a call") {
+    client.know("prime", true);
+    client.begin("GET /v1/call/prime?n=97", "call:prime");
+    client.revoke_all();
+    CHECK(client.calls.cancelled.size() == 1);
+  }
+  SECTION("for an item") {
+    client.begin("POST /v1/queues/q/lease?timeout_ms=9000", "queues:q");
+    client.revoke_all();
+    CHECK(client.queues.taken_back.size() == 1);
+  }
+  CHECK(take_answer(client.link.sent).status == 401);
+  CHECK_FALSE(client.link.finished);
+  client.offer();
+  CHECK(client.get("/hello").status == 200);
+}
+
+TEST_CASE("a body that comes slowly is not waited for when its token is revoked") {
+  guarded client;
+  client.begin("POST /v1/jobs", "jobs:write", "Content-Length: 9\r\n");
+  client.revoke_all();
+  CHECK(take_answer(client.link.sent).status == 401);
+  CHECK(client.link.finished);
+}
+
+TEST_CASE("what a queue does at once is answered, whatever has become of the token") {
+  guarded client;
+  client.begin("POST /v1/queues/q/pause", "queues:q");
+  client.revoke_all();
+  CHECK(client.link.sent.empty());
+  client.queues.answer();
+  CHECK(take_answer(client.link.sent).status == 204);
+}
+
+TEST_CASE("events end when the token that they are told under is revoked") {
+  guarded client;
+  client.begin("GET /v1/jobs/" + to_text(job_id) + "/events", "jobs:read");
+  client.queues.answer(waiting_job());
+  client.sent();
+  client.session->on_access_changed();
+  CHECK_FALSE(client.link.finished);
+  client.link.sent.clear();
+  client.revoke_all();
+  CHECK(client.link.sent == "0\r\n\r\n");
+  CHECK(client.link.finished);
+  CHECK(client.queues.open.empty());
+
+  guarded late; // revoked before the stream has begun
+  late.begin("GET /v1/jobs/" + to_text(job_id) + "/events", "jobs:read");
+  late.revoke_all();
+  late.queues.answer(waiting_job());
+  CHECK(late.link.sent.ends_with("0\r\n\r\n"));
+  CHECK(late.link.finished);
 }
 
 TEST_CASE(

@@ -82,6 +82,21 @@ TEST_CASE("a token that is revoked is good for no further request, and open ones
   CHECK(r.port.take().size() == 1);
 }
 
+TEST_CASE("a connection is closed when its token counts no more, and stays otherwise") {
+  auto tokens = tokens_of({"admin"});
+  const auto none = std::make_shared<const token_table>(std::vector<gateway::access::token>{});
+  rpc_rig r{&tokens};
+  r.ask_json(shows("admin"));
+  rpc_rig stranger{&tokens};
+  r.session->on_access_changed();
+  CHECK(r.port.refused.empty());
+  tokens.put(none);
+  r.session->on_access_changed();
+  CHECK(r.port.refused == "this token is not known here");
+  stranger.session->on_access_changed();
+  CHECK(stranger.port.refused.empty());
+}
+
 TEST_CASE("where no token is needed authenticate is fine with any") {
   rpc_rig r;
   CHECK(r.ask_json(shows("whatever")).at("result").at("scopes") == json{"admin"});

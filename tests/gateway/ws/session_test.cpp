@@ -20,6 +20,7 @@ struct script final : ws::dialect {
       is_text ? port.send(text) : port.send_binary(text);
   }
   void on_drain() override { drained = true; }
+  void on_access_changed() override { port.refuse("this token has expired"); }
   std::size_t open() const noexcept override { return open_calls; }
 
   ws::message_port& port;
@@ -134,6 +135,16 @@ TEST_CASE("a draining session ends with 1001 when its last call is answered") {
   CHECK(r.link.finished);
   const auto sent = r.link.take();
   CHECK(sent.find("last") < sent.find("\x03\xE9the gateway drains"));
+}
+
+TEST_CASE("a client that may not go on is closed with 1008 and told why") {
+  rig r;
+  r.session->on_access_changed();
+  CHECK(r.link.finished);
+  CHECK(r.link.sent.ends_with("\x03\xF0this token has expired"));
+  r.session->on_access_changed();
+  r.give(rig::text("ignored"));
+  CHECK(r.link.take().size() == 26);
 }
 
 TEST_CASE("a protocol error closes and says why") {
