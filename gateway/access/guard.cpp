@@ -1,5 +1,7 @@
 #include "gateway/access/guard.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -33,6 +35,21 @@ std::string_view reason_of(verdict why) noexcept {
   return names[static_cast<std::size_t>(why)];
 }
 
+/// Somebody may be trying tokens: those that were shown and do not count are told, but nothing of
+/// them.
+void guard::count(verdict why, std::string_view peer) const {
+  (*counts_)[static_cast<std::size_t>(why)].fetch_add(1, std::memory_order_relaxed);
+  if (peer.empty() || (why != verdict::invalid && why != verdict::expired)) return;
+  const auto sort = std::string{reason_of(why)}.append(1, ' ').append(peer);
+  const auto more = told_->note(sort, std::chrono::steady_clock::now());
+  if (!more) return;
+  spdlog::warn("a token that {} has shown was refused: {}{}", peer,
+               why == verdict::expired ? "it has expired" : "it is not known here",
+               *more == 0 ? std::string{}
+                          : "; " + std::to_string(*more) +
+                                " more times from this address since the last such line");
+}
+
 void visitor::show(std::string_view secret) {
   secret_.reset();
   if (!secret.empty()) secret_ = digest_of(secret);
@@ -56,8 +73,7 @@ verdict visitor::look() {
 }
 
 verdict visitor::count(verdict why) const {
-  if (why != verdict::allowed)
-    (*guard_->counts_)[static_cast<std::size_t>(why)].fetch_add(1, std::memory_order_relaxed);
+  if (why != verdict::allowed) guard_->count(why, peer_);
   return why;
 }
 

@@ -2,6 +2,7 @@
 
 #include "gateway/access/token_table.hpp"
 #include "gateway/latest.hpp"
+#include "gateway/line_limit.hpp"
 
 #include <array>
 #include <atomic>
@@ -34,15 +35,19 @@ class guard {
 public:
   /// `tokens` may be replaced at any time, and outlives this, as `counts` does. Null: everything is
   /// allowed.
-  guard(const latest<token_table>* tokens, refusals& counts) noexcept
-      : tokens_{tokens}, counts_{&counts} {}
+  guard(const latest<token_table>* tokens, refusals& counts)
+      : tokens_{tokens}, counts_{&counts}, told_{std::make_shared<line_limit>()} {}
 
   bool is_open() const noexcept { return tokens_ == nullptr; }
 
 private:
   friend class visitor;
+
+  void count(verdict why, std::string_view peer) const;
+
   const latest<token_table>* tokens_;
   refusals* counts_;
+  std::shared_ptr<line_limit> told_; ///< of tokens that were refused, by peer and reason
 };
 
 /// Whoever makes the requests of a connection, with the token that was shown, of which no more is
@@ -51,8 +56,12 @@ private:
 class visitor {
 public:
   explicit visitor(const guard& by) noexcept : guard_{&by} {}
-  /// Shows the token; empty: none.
-  visitor(const guard& by, std::string_view secret) : visitor{by} { show(secret); }
+  /// Shows the token; empty: none. `peer` is the client's address, which lives as long as this: the
+  /// log names it when the token does not count. Empty: the log is silent.
+  visitor(const guard& by, std::string_view secret, std::string_view peer = {})
+      : guard_{&by}, peer_{peer} {
+    show(secret);
+  }
 
   void show(std::string_view secret);
   /// Whether any token is there that counts now, whatever it allows.
@@ -77,6 +86,7 @@ private:
   verdict look();
 
   const guard* guard_;
+  std::string_view peer_;
   std::optional<digest> secret_;
   std::shared_ptr<const token_table> table_; ///< that `found_` is of
   const token* found_ = nullptr;

@@ -38,6 +38,7 @@ struct request {
   std::string_view content_type;
   std::string_view origin;
   std::string_view authorization;
+  std::string_view peer; ///< the client's address, without port
   std::string_view if_none_match;
   std::string_view preflight_method; ///< Access-Control-Request-Method
   std::string_view timeout_ms;       ///< X-Timeout-Ms

@@ -44,7 +44,7 @@ access::visitor visitor_of(const context& shared, const request& to) {
   auto secret = access::bearer_of(to.authorization);
   if (secret.empty() && to.websocket_upgrade)
     secret = access::read_protocols(to.websocket_protocols).token;
-  return access::visitor{shared.guard, secret};
+  return access::visitor{shared.guard, secret, to.peer};
 }
 
 std::optional<response> refuse_access(const context& shared, const request& to,

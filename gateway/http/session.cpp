@@ -65,6 +65,7 @@ void session::on_head(bool body_came) {
     made_id_ = make_request_id();
     request.request_id = made_id_;
   }
+  request.peer = link_.peer();
   auto found = find_route(shared_, request);
   const auto* const serves = std::get_if<const route*>(&found);
   route_ = serves ? *serves : nullptr;

@@ -2,6 +2,7 @@
 
 #include "gateway/access/token_file.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/log_lines.hpp"
 
 using namespace squall::gateway::access;
 
@@ -56,6 +57,21 @@ TEST_CASE("a request is judged by its token, and one that is refused is counted"
     CHECK(r.refused(why) == 1);
   }
   CHECK(r.refused(verdict::allowed) == 0);
+}
+
+TEST_CASE("of tokens that do not count the log has the peer, at times, and nothing of them") {
+  const squall::tests::log_lines log;
+  rig r;
+  r.tokens.put(table({make("old", "so", "admin", 1), make("a", "sa", "call:prime")}));
+  for (int i = 0; i < 5; ++i) {
+    visitor{r.watch, "guess" + std::to_string(i), "192.0.2.7"}.judge(calls_prime);
+    visitor{r.watch, "so", "192.0.2.8"}.check();
+    visitor{r.watch, "sa", "192.0.2.9"}.judge({area::cluster});
+    visitor{r.watch, "", "192.0.2.9"}.judge(calls_prime);
+  }
+  CHECK(r.refused(verdict::invalid) == 5);
+  CHECK(log.text() == "warning a token that 192.0.2.7 has shown was refused: it is not known here\n"
+                      "warning a token that 192.0.2.8 has shown was refused: it has expired\n");
 }
 
 TEST_CASE("an open connection goes by the tokens that there are now") {
