@@ -82,10 +82,11 @@ void session::run(const request& entry, const batch_ptr& group) {
     return fail(null_id, group, errc::invalid_request, std::string(entry.fault));
   std::string decoded;
   const auto method = unquoted(entry.method, decoded);
-  if (method == "call") return run_call(entry, group);
-  if (method == "cancel") return run_cancel(entry, group);
   if (method == "ping") return reply(entry.id, group, success("\"pong\""));
   if (method == "authenticate") return run_authenticate(entry, group);
+  if (!is_let_in(entry, group)) return;
+  if (method == "call") return run_call(entry, group);
+  if (method == "cancel") return run_cancel(entry, group);
   if (method == "status") return inspect(entry, group);
   if (const auto* const of_queues = find_queue_method(method))
     return run_queue(*of_queues, entry, group);

@@ -42,6 +42,7 @@ public:
 
   void on_message(std::string_view text, bool is_text) override;
   void on_drain() override;
+  bool is_known() override { return who_.is_known(); }
   void on_access_changed() override;
   void on_sent() override;
   std::size_t open() const noexcept override { return open_; }
@@ -91,7 +92,10 @@ private:
   void run_subscribe_mine(const request& entry, const batch_ptr& group, std::size_t bytes);
   void run_cancel(const request& entry, const batch_ptr& group);
   void run_authenticate(const request& entry, const batch_ptr& group);
+  bool is_let_in(const request& entry, const batch_ptr& group);
   bool may(const access::need& what, const request& entry, const batch_ptr& group);
+  bool pass(access::verdict result, const access::need& what, const request& entry,
+            const batch_ptr& group);
   bool wait_for_job(std::size_t place, const proto::queue_answer& submitted);
   bool go_on(std::size_t place, const proto::queue_answer& answer);
   std::size_t jobs_to_watch(const queue_task& task) const;

@@ -50,9 +50,19 @@ void session::on_access_changed() {
   if (const auto why = who_.loss()) port_.refuse(*why);
 }
 
+/// Before the params are looked at: whether there is a token that counts. Otherwise the request is
+/// answered.
+bool session::is_let_in(const request& entry, const batch_ptr& group) {
+  return pass(who_.check(), {}, entry, group);
+}
+
 /// Whether the request may be made; otherwise it is answered.
 bool session::may(const access::need& what, const request& entry, const batch_ptr& group) {
-  const auto result = who_.judge(what);
+  return pass(who_.judge(what), what, entry, group);
+}
+
+bool session::pass(verdict result, const access::need& what, const request& entry,
+                   const batch_ptr& group) {
   if (result == verdict::allowed) return true;
   auto why = who_.explain(result, what);
   if (result == verdict::missing) why += ": call authenticate first";

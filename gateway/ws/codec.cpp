@@ -88,6 +88,12 @@ public:
 
   bool is_open() const noexcept { return !closed_ && stream_.is_open(); }
 
+  void limit(std::size_t message_bytes, std::size_t outbox_bytes) {
+    max_message_bytes_ = message_bytes;
+    max_outbox_bytes_ = outbox_bytes;
+    stream_.read_message_max(message_bytes);
+  }
+
   void send(std::string_view message, bool as_text) {
     beast::error_code ec;
     stream_.text(as_text);
@@ -192,8 +198,8 @@ private:
 
   websocket::stream<memory_stream> stream_;
   std::string& out_;
-  const std::size_t max_message_bytes_;
-  const std::size_t max_outbox_bytes_;
+  std::size_t max_message_bytes_;
+  std::size_t max_outbox_bytes_;
   std::string message_;          ///< pieces of a message that is not whole yet
   std::string held_;             ///< headers that Beast has not read
   std::uint64_t frame_left_ = 0; ///< payload of the present frame that Beast has not read
@@ -214,6 +220,9 @@ std::size_t codec::feed(std::string_view input, codec_events& events) {
 }
 bool codec::is_open() const noexcept {
   return impl_->is_open();
+}
+void codec::limit(std::size_t message_bytes, std::size_t outbox_bytes) {
+  impl_->limit(message_bytes, outbox_bytes);
 }
 void codec::send(std::string_view message, bool as_text) {
   impl_->send(message, as_text);

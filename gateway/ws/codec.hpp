@@ -57,6 +57,10 @@ public:
   /// (whose close frame is then in `out` already).
   bool is_open() const noexcept;
 
+  /// Sets what was `options::max_message_bytes` and `options::max_outbox_bytes`, from the next
+  /// message on.
+  void limit(std::size_t message_bytes, std::size_t outbox_bytes);
+
   void send(std::string_view message, bool as_text);
   void ping();
   /// Sends a close frame (RFC 6455, 7.4); `reason` is cut to 123 bytes.

@@ -39,6 +39,9 @@ public:
   virtual void on_message(std::string_view text, bool is_text) = 0;
   /// The gateway drains: new work is refused from now on, open calls go on.
   virtual void on_drain() = 0;
+  /// Whether its client has shown who it is, or need not. Until then it has little time, and little
+  /// is taken from it.
+  virtual bool is_known() { return true; }
   /// See `protocol::on_access_changed`.
   virtual void on_access_changed() {}
   /// A turn has ended, and the socket has taken everything that was sent before.

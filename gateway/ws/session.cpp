@@ -1,5 +1,6 @@
 #include "gateway/ws/session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace squall::gateway::ws {
@@ -13,9 +14,9 @@ constexpr std::uint16_t policy_violation = 1008;
 
 session::session(link& link, const settings& settings, limits limits, counters& counters,
                  handshake request, codec::options options, const dialect_factory& make_dialect)
-    : link_{link}, settings_{settings}, limits_{limits}, counters_{counters}, request_{std::move(
-                                                                                  request)},
-      codec_{options, link.outbox()}, dialect_{make_dialect(*this)}, heard_{link.now()} {
+    : link_{link}, settings_{settings}, full_{limits}, limits_{limits}, counters_{counters},
+      request_{std::move(request)}, codec_{options, link.outbox()}, dialect_{make_dialect(*this)},
+      heard_{link.now()} {
   ++counters_.websocket_connections;
 }
 
@@ -28,7 +29,25 @@ void session::on_open() {
   const bool accepted = codec_.accept(std::exchange(request_, {}));
   link_.send_soon();
   if (!accepted) return finish();
-  link_.set_timer(link_.now() + settings_.ping_interval);
+  ping_at_ = link_.now() + settings_.ping_interval;
+  if (!dialect_->is_known()) {
+    known_until_ = link_.now() + stranger_time;
+    set_limits({std::min(full_.max_message_bytes, of_strangers.max_message_bytes),
+                std::min(full_.max_outbox_bytes, of_strangers.max_outbox_bytes)});
+  }
+  arm();
+}
+
+void session::set_limits(limits to) {
+  limits_ = to;
+  codec_.limit(to.max_message_bytes, to.max_outbox_bytes);
+}
+
+/// A client that nobody knew may have shown who it is.
+void session::get_to_know() {
+  if (known_until_ == link::clock::time_point::max() || !dialect_->is_known()) return;
+  known_until_ = link::clock::time_point::max();
+  set_limits(full_);
 }
 
 std::size_t session::on_data(std::string_view input) {
@@ -48,18 +67,26 @@ void session::on_message(std::string_view message, bool is_text) {
   if (finished_) return;
   counters_.websocket_messages.fetch_add(1, std::memory_order_relaxed);
   dialect_->on_message(message, is_text);
+  if (!finished_) get_to_know();
 }
 
 void session::on_end() {
   link_.abort();
 }
 
+void session::arm() {
+  link_.set_timer(std::min(ping_at_, known_until_));
+}
+
 void session::on_timer() {
+  if (link_.now() >= known_until_) return refuse("no token was shown in time");
+  if (link_.now() < ping_at_) return arm();
   const auto silent = link_.now() - heard_;
   if (silent >= settings_.ping_interval + settings_.pong_timeout) return link_.abort();
   codec_.ping();
   link_.send_soon();
-  link_.set_timer(link_.now() + settings_.ping_interval);
+  ping_at_ = link_.now() + settings_.ping_interval;
+  arm();
 }
 
 void session::on_drain() {

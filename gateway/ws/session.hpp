@@ -23,6 +23,11 @@ public:
     std::size_t max_outbox_bytes;
   };
 
+  /// How long a client may be connected that `dialect::is_known` says no of, and what it may send
+  /// and leave unread meanwhile, if not less.
+  static constexpr std::chrono::seconds stranger_time{10};
+  static constexpr limits of_strangers{4 * 1024, 64 * 1024};
+
   session(link& link, const settings& settings, limits limits, counters& counters,
           handshake request, codec::options options, const dialect_factory& make_dialect);
   ~session() override;
@@ -46,18 +51,25 @@ private:
   void on_message(std::string_view message, bool is_text) override;
   void on_pong() override {}
 
+  void get_to_know();
+  void set_limits(limits to);
+  void arm();
   void transmit(std::string_view message, bool as_text);
   void close(std::uint16_t code, std::string_view reason);
   void finish();
 
   link& link_;
   const settings& settings_;
-  limits limits_;
+  const limits full_;
+  limits limits_; ///< the present ones
   counters& counters_;
   handshake request_;
   codec codec_;
   std::unique_ptr<dialect> dialect_;
   link::clock::time_point heard_; ///< when the peer last sent anything
+  link::clock::time_point ping_at_;
+  /// When a client that nobody knows is sent away; `max` for one that is known.
+  link::clock::time_point known_until_ = link::clock::time_point::max();
   bool draining_ = false;
   bool finished_ = false;
 };

@@ -2,6 +2,8 @@
 
 import asyncio
 import datetime
+import json
+import time
 
 import raw
 from events import open_events
@@ -84,3 +86,26 @@ def test_an_upload_that_nobody_may_make_is_answered_before_its_body(guarded):
                                + more.encode() + b"Authorization: Bearer sq_wrong\r\n\r\n")
             answer = raw.receive_all(connection)
         assert answer.startswith(b"HTTP/1.1 401 ") and b"\r\nConnection: close\r\n" in answer
+
+
+def test_whoever_shows_no_token_is_closed_soon_and_may_send_little(guarded):
+    async def scene():
+        async with dial(guarded.gateway.ws()) as socket, dial(guarded.gateway.ws()) as talker:
+            begin = time.monotonic()
+            await talker.send(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "x" * 5000}))
+            await asyncio.wait_for(talker.wait_closed(), seconds(10))
+            assert talker.close_code == 1009
+            await Rpc(socket).call("ping")
+            await asyncio.wait_for(socket.wait_closed(), seconds(30))
+            assert (socket.close_code, socket.close_reason) == (1008, "no token was shown in time")
+            assert 9 < time.monotonic() - begin < seconds(20)
+
+    scene_of(scene)
+
+
+def test_who_tries_tokens_is_in_the_log_once_and_no_token_is(guarded):
+    for number in range(20):
+        assert guarded.ask("GET", "/v1/cluster", token=f"sq_guess{number}").status == 401
+    log = guarded.gateway.err.text()
+    assert 1 <= log.count("a token that 127.0.0.1 has shown was refused: it is not known here") <= 4
+    assert "sq_" not in log

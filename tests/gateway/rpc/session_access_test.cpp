@@ -45,6 +45,19 @@ TEST_CASE("without a token nothing but authenticate and ping is answered") {
   CHECK(r.queues.open.empty());
 }
 
+TEST_CASE("what a stranger asks for is not looked at") {
+  auto tokens = tokens_of({"admin"});
+  rpc_rig r{&tokens};
+  CHECK_FALSE(r.session->is_known());
+  CHECK(code_of(r.ask_json(request("call", "[]"))) == -32005);
+  CHECK(code_of(r.ask_json(request("queue.put", "[]"))) == -32005);
+  CHECK(r.refused[1] == 2);
+  r.ask_json(shows("admin"));
+  CHECK(r.session->is_known());
+  CHECK(code_of(r.ask_json(request("queue.put", "[]"))) == -32602);
+  CHECK(rpc_rig{}.session->is_known());
+}
+
 TEST_CASE("a token is shown with authenticate, and allows what its scopes say") {
   auto tokens = tokens_of({"call:prime", "queues:q", "jobs:read"});
   rpc_rig r{&tokens};

@@ -14,12 +14,14 @@ namespace {
 
 /// Answers every message as often as it is told to, and holds calls open as long as it is told to.
 struct script final : ws::dialect {
-  explicit script(ws::message_port& port, std::size_t& open) : port{port}, open_calls{open} {}
+  script(ws::message_port& port, std::size_t& open, bool& known)
+      : port{port}, open_calls{open}, known{known} {}
   void on_message(std::string_view text, bool is_text) override {
     for (int i = 0; i < times; ++i)
       is_text ? port.send(text) : port.send_binary(text);
   }
   void on_drain() override { drained = true; }
+  bool is_known() override { return known; }
   void on_access_changed() override { port.refuse("this token has expired"); }
   std::size_t open() const noexcept override { return open_calls; }
 
@@ -27,10 +29,11 @@ struct script final : ws::dialect {
   std::size_t& open_calls;
   int times = 1;
   bool drained = false;
+  bool& known;
 };
 
 struct rig {
-  explicit rig(std::size_t max_outbox = 1000) {
+  explicit rig(std::size_t max_outbox = 1000, bool is_known = true) : known{is_known} {
     ws::handshake request{boost::beast::http::verb::get, "/ws", 11};
     request.set("Host", "localhost");
     request.set("Upgrade", "websocket");
@@ -40,7 +43,7 @@ struct rig {
     session = std::make_unique<ws::session>(
         link, limits, ws::session::limits{1 << 20, max_outbox}, counts, request,
         ws::codec::options{1 << 20, true, "squall/test", "abc"}, [this](ws::message_port& port) {
-          auto made = std::make_unique<script>(port, open);
+          auto made = std::make_unique<script>(port, open, known);
           dialect = made.get();
           return made;
         });
@@ -50,8 +53,11 @@ struct rig {
 
   /// An unmasked-looking client's text frame; the mask is zero, so the payload reads as it is.
   static std::string text(const std::string& payload) {
-    return std::string{"\x81"} + static_cast<char>(0x80 | payload.size()) + std::string(4, '\0') +
-           payload;
+    const auto size = payload.size();
+    const auto length = size < 126 ? std::string{static_cast<char>(0x80 | size)}
+                                   : std::string{'\xFE', static_cast<char>(size >> 8),
+                                                 static_cast<char>(size & 0xFF)};
+    return "\x81" + length + std::string(4, '\0') + payload;
   }
   void give(const std::string& bytes) const { CHECK(session->on_data(bytes) == bytes.size()); }
 
@@ -59,6 +65,7 @@ struct rig {
   settings limits;
   counters counts;
   std::size_t open = 0;
+  bool known;
   script* dialect = nullptr;
   std::string handshake;
   std::unique_ptr<ws::session> session;
@@ -145,6 +152,46 @@ TEST_CASE("a client that may not go on is closed with 1008 and told why") {
   r.session->on_access_changed();
   r.give(rig::text("ignored"));
   CHECK(r.link.take().size() == 26);
+}
+
+TEST_CASE("a stranger has little time to show who it is") {
+  rig r{1 << 20, false};
+  const auto start = r.link.time;
+  CHECK(r.link.timer == start + ws::session::stranger_time);
+  r.give(rig::text("hello"));
+  r.link.take();
+  r.link.time = r.link.timer;
+  r.session->on_timer();
+  CHECK(r.link.finished);
+  CHECK(r.link.sent.ends_with("\x03\xF0no token was shown in time"));
+}
+
+TEST_CASE("a stranger may send little, and whoever is known then all") {
+  rig r{1 << 20, false};
+  r.give(rig::text(std::string(4096, 'x')));
+  CHECK(r.link.take().size() == 4096 + 4);
+  SECTION("too much closes with 1009") {
+    r.session->on_data(rig::text(std::string(4097, 'x')));
+    CHECK(r.link.finished);
+    CHECK(r.link.sent == std::string("\x88\x02\x03\xF1"));
+  }
+  SECTION("answers that it does not read close with 1008") {
+    r.dialect->times = 1000;
+    r.give(rig::text(std::string(1000, 'x')));
+    CHECK(r.link.finished);
+    CHECK(r.link.sent.size() < 70'000);
+  }
+  SECTION("with the message that shows who it is all that is over") {
+    r.known = true;
+    r.give(rig::text("it is me"));
+    r.link.take();
+    r.give(rig::text(std::string(60'000, 'x')));
+    CHECK(r.link.take().size() == 60'004);
+    r.link.time += ws::session::stranger_time;
+    r.session->on_timer();
+    CHECK_FALSE(r.link.finished);
+    CHECK(r.link.timer == r.link.time - ws::session::stranger_time + r.limits.ping_interval);
+  }
 }
 
 TEST_CASE("a protocol error closes and says why") {
