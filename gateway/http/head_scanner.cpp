@@ -104,6 +104,9 @@ bool head_scanner::scan_framing(std::string_view name, std::string_view value) n
   case 6:
     if (!same_text(name, "Expect") || same_text(value, "100-continue")) return true;
     return refuse(417, "the only expectation known is 100-continue");
+  case 13: // whoever stands in front could look at another one than we do
+    return !same_text(name, "Authorization") || ++credentials_ == 1 ||
+           refuse(400, "there is more than one Authorization");
   case 14:
     if (!same_text(name, "Content-Length")) return true;
     if (has_length_) return refuse(400, "there is more than one Content-Length");

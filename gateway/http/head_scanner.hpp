@@ -52,6 +52,7 @@ private:
   std::size_t scanned_ = 0; ///< up to here there is no line end after `line_`
   std::size_t headers_ = 0;
   unsigned hosts_ = 0;
+  unsigned credentials_ = 0;
   bool at_request_line_ = true;
   bool http_1_0_ = false;
   bool has_length_ = false;

@@ -22,8 +22,10 @@ reply show_ready(const context& shared, request& to) {
     return make_problem(to, proto::errc::unavailable, "the gateway drains");
   if (shared.counts.store)
     if (const auto store = shared.counts.store(); !store.trouble.empty())
+      // Anybody may ask; what a store says may name its host. The log has it in any case.
       return make_problem(to, proto::errc::unavailable,
-                          "the store of the queues fails: " + store.trouble);
+                          "the store of the queues fails" +
+                              (shared.guard.is_open() ? ": " + store.trouble : std::string{}));
   if (shared.counts.undeclared)
     return make_problem(to, proto::errc::unavailable,
                         "declared queues or schedules are not there yet");

@@ -49,10 +49,11 @@ bool lists(std::string_view tags, std::string_view tag) {
 reply page_file(const context&, request& to) {
   const auto& file = *page::find(to.path); // the route was chosen because it is there
   response answer;
-  answer.headers = {{"ETag", etag(file)},
-                    {"Cache-Control", "no-cache"},
-                    {"Content-Security-Policy", "default-src 'self'; connect-src 'self'"},
-                    {"X-Content-Type-Options", "nosniff"}};
+  answer.headers = {
+      {"ETag", etag(file)},
+      {"Cache-Control", "no-cache"},
+      {"Content-Security-Policy", "default-src 'self'; connect-src 'self'; frame-ancestors 'none'"},
+      {"X-Content-Type-Options", "nosniff"}};
   if (lists(to.if_none_match, etag(file))) {
     answer.status = 304;
     return answer;

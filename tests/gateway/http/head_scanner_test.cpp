@@ -74,6 +74,11 @@ TEST_CASE("exactly one valid Host is required of HTTP/1.1") {
     CHECK(verdict("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n") == 0);
 }
 
+TEST_CASE("more than one credential is refused") {
+  CHECK(with("Authorization: Bearer a") == 0);
+  CHECK(with("Authorization: Bearer a\r\nauthorization: Bearer b") == 400);
+}
+
 TEST_CASE("malformed headers are refused") {
   for (auto header : {"X-A : b", " X-A: b", "X-A: b\r\n folded", ": b", "no colon", "X[]: b",
                       "X-A: b\x07", "X-A: b\rc", "X-\xc3\xab: b", "X-A: b\nX-B: c"})

@@ -142,6 +142,17 @@ TEST_CASE("a refusal says what is needed, and how to show it") {
   CHECK(client.counts.refused[4] == 1);
 }
 
+TEST_CASE("what fails in the store is told to nobody who has no token to show") {
+  guarded client;
+  proto::store_report store;
+  store.trouble = "db.internal does not answer";
+  client.counts.store = [&store] { return store; };
+  const auto answer = client.get("/readyz");
+  CHECK(answer.status == 503);
+  CHECK(answer.body.find("the store of the queues fails") != std::string::npos);
+  CHECK(answer.body.find("db.internal") == std::string::npos);
+}
+
 TEST_CASE("a request that waits to send its body is refused before it does") {
   guarded client;
   client.send("POST /v1/jobs HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\nExpect: "
