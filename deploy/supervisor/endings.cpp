@@ -9,7 +9,10 @@
 #include <algorithm>
 #include <csignal>
 #include <iterator>
+#include <optional>
 #include <set>
+
+#include <sys/wait.h>
 
 // At -O1, g++ 12 takes the pair of allocation functions of Asio's coroutine frames for a mismatch.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
@@ -28,6 +31,11 @@ constexpr milliseconds end_margin{5'000};
 
 /// For one that hangs to end of SIGABRT, and for the system to write its core file.
 constexpr milliseconds abort_patience{5'000};
+
+/// One that drains ends with 0; one that had not begun to listen to signals, of SIGTERM.
+bool has_ended_well(const std::optional<int>& end) {
+  return !end || *end == 0 || (WIFSIGNALED(*end) && WTERMSIG(*end) == SIGTERM);
+}
 
 std::string in_ms(milliseconds time) {
   return std::to_string(time.count()) + " ms";
@@ -59,7 +67,7 @@ asio::awaitable<bool> supervisor::finish(child_ptr which, const reporter& tell) 
     co_await which->until(child_state::ended, clock::time_point::max());
     co_return false;
   }
-  const bool well = which->end().value_or(0) == 0;
+  const bool well = has_ended_well(which->end());
   tell(name + "  ended" + (well ? "" : ", " + describe_end(which->end())) + " after " +
        in_ms(duration_cast<milliseconds>(clock::now() - begun)));
   co_return well;

@@ -29,8 +29,8 @@ void make_folder(const fs::path& folder) {
   struct stat now {};
   if (::lstat(folder.c_str(), &now) != 0) fail(folder);
   if (!S_ISDIR(now.st_mode) || now.st_uid != ::geteuid())
-    throw std::runtime_error(folder.string() + " is not a folder of this user's; remove it, or " +
-                             "name another place with --run-directory");
+    throw std::runtime_error(folder.string() + " is not a folder of this user's; name another "
+                                               "place with --run-directory");
 }
 
 } // namespace

@@ -50,7 +50,8 @@ public:
     asio::co_spawn(context_, heed_signals(), asio::detached);
     context_.run();
     if (failure_) std::rethrow_exception(failure_);
-    return well_;
+    if (interrupted_ && !up_) what_.tell("it was stopped before all of it was up");
+    return well_ && up_;
   }
 
 private:
@@ -87,6 +88,7 @@ private:
       what_.tell("not all is as the manifest says; what ran before goes on, and squall apply tries "
                  "again");
     if (up || taken_over_) {
+      up_ = true;
       what_.on_up(served_.urls());
       co_await scale_while_up();
       co_return;
@@ -122,6 +124,7 @@ private:
     co_await signals_.async_wait(asio::use_awaitable);
     asio::co_spawn(context_, end_at_second(), asio::detached);
     if (served_.is_stopping()) co_return;
+    interrupted_ = true;
     what_.tell("draining; a second signal ends all at once");
     co_await stop(reporter());
   }
@@ -142,6 +145,8 @@ private:
   control_server control_{context_.get_executor(), what_.options.place, served_,
                           [this](const reporter& tell) { return stop(tell); }};
   bool taken_over_ = false;
+  bool up_ = false;
+  bool interrupted_ = false;
   bool well_ = true;
   std::exception_ptr failure_;
 };

@@ -52,10 +52,13 @@ bool supervisor::take_over(const reporter& tell) {
   end_strays(tell);
   for (const auto& [address, why] : refused)
     if (!sockets_.contains(address))
-      tell("the socket of " + address + " stays with its gateway alone (" + why +
-           "): clients are refused for a moment when that is started again, and wait from then "
-           "on. " +
-           remedy());
+      tell(std::string("the socket of ")
+               .append(address)
+               .append(" stays with its gateway alone (")
+               .append(why)
+               .append("): clients are refused for a moment when that is started again, and wait "
+                       "from then on. ")
+               .append(remedy()));
   return !children_.empty();
 }
 

@@ -121,6 +121,18 @@ def test_logs_follow(deploy):  # noqa: F811
     following.out.wait_for(r"draining")
 
 
+def test_what_is_stopped_while_it_comes_up_has_failed(deploy):  # noqa: F811
+    nowhere = "replicas: 2\n    join: ['127.0.0.1:9']\n    resources: {memory: 64MiB}"
+    deployment = deploy(MANIFEST.replace("replicas: 2", nowhere))
+    supervisor = deployment.start()
+    supervisor.out.wait_for("w: its resources are not enforced here")
+    supervisor.out.wait_for(r"w-2 +starting", seconds(20))
+    supervisor.send_signal(signal.SIGINT)
+    assert supervisor.wait(seconds(30)) == 1
+    supervisor.out.wait_for("stopped before all of it was up")
+    assert not deployment.left()
+
+
 def test_a_second_signal_ends_all_at_once(deploy):  # noqa: F811
     deployment = deploy(MANIFEST)
     supervisor = deployment.up()

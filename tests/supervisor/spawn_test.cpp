@@ -84,6 +84,23 @@ TEST_CASE("a socket can be taken back from a process that has it") {
   CHECK(address_of(again).port == port);
 }
 
+TEST_CASE("a process is found by a file in its command line") {
+  const squall::tests::scratch_folder folder;
+  auto what = shell(folder, "exec tail -f \"$0\"");
+  what.arguments.push_back(folder.path() / "w-1.toml");
+  write_file(what.arguments.back(), "");
+  const auto id = spawn(what);
+  auto found = commands_with(folder.path());
+  while (found.size() == 1 && found.front().words.front() != "tail")
+    found = commands_with(folder.path());
+  send_signal(open_process(id), SIGKILL);
+  ::waitpid(id.pid, nullptr, 0);
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().id == id);
+  CHECK(found.front().words.back() == folder.path() / "w-1.toml");
+  CHECK(commands_with(folder.path()).empty());
+}
+
 TEST_CASE("a process that has ended is not taken for another") {
   const squall::tests::scratch_folder folder;
   const auto id = spawn(shell(folder, "exit 3"));

@@ -28,13 +28,16 @@ schedules without interrupting anything, the number of processes by starting or 
 everything else by a rolling restart, one process after the other: a worker's successor is ready
 before it drains; gateways hand over their socket, so that no connection is refused. A program of
 another build is a difference, too: so a platform is upgraded. What is started anew and does not
-become ready is undone, and ends the command with exit code 1.
+become ready is undone, and ends the command with exit code 1. Ctrl-C ends this command alone: what
+it has begun goes on, and squall ps shows it.
 
 Examples
   squall apply deploy/manifests/local.yaml --dry-run
   squall apply deploy/manifests/local.yaml)";
 
-constexpr const char* down_footer = R"(Examples
+constexpr const char* down_footer = R"(Ctrl-C ends this command alone: what drains goes on to do so.
+
+Examples
   squall down
   squall down deploy/manifests/local.yaml)";
 

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -45,17 +46,20 @@ struct shown_log {
 /// Those that are to be shown, by their name.
 std::map<std::string, fs::path> logs_in(const fs::path& folder, const std::string& process) {
   std::map<std::string, fs::path> found;
-  std::string names;
+  std::set<std::string> all;
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(folder, none)) {
     if (entry.path().extension() != ".log") continue;
     const auto name = entry.path().stem().string();
-    names.append(names.empty() ? "" : ", ").append(name);
+    all.insert(name);
     // A group's name means all of its processes.
     const auto number = name.rfind('-');
     if (process.empty() || name == process || name.substr(0, number) == process)
       found.emplace(name, entry.path());
   }
+  std::string names;
+  for (const auto& name : all)
+    names.append(names.empty() ? "" : ", ").append(name);
   if (found.empty())
     throw std::runtime_error(process.empty()
                                  ? "there are no logs in " + folder.string()
