@@ -31,6 +31,7 @@ struct counting_port final : gateway::ws::message_port {
   }
   void send_binary(std::string_view message) override { send(message); }
   bool has_room() override { return true; }
+  void refuse(std::string_view) override {}
   void answered() override {}
   std::uint64_t connection() const noexcept override { return 1; }
 };
