@@ -228,7 +228,7 @@ void call_stream::lose(const error_code& error) {
   const auto& reason = socket_.reason();
   const std::string why = error == beast::websocket::error::closed && !reason.reason.empty()
                               ? std::string(reason.reason.data(), reason.reason.size())
-                              : error.message();
+                              : reason_of(boost::system::system_error(error));
   throw connection_lost(place_, why);
 }
 

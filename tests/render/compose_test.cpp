@@ -75,6 +75,14 @@ TEST_CASE("what only this machine reaches by the manifest, only it reaches in co
   CHECK(flags.find("insecure-cluster = 'true'") != flags.npos);
 }
 
+TEST_CASE("a gateway with TLS is asked for its health by https, where no certificate names it") {
+  const auto test = words_of(composed(whole_sample).service("front")["healthcheck"]["test"]);
+  CHECK(test.back() == "https://127.0.0.1:8443/readyz");
+  CHECK(test[2] == "-fsk");
+  const auto lone = words_of(composed(lone_sample).service("gateway")["healthcheck"]["test"]);
+  CHECK(lone.back() == "http://127.0.0.1:8888/readyz");
+}
+
 TEST_CASE("workers that fetch reach more than their gateways") {
   const composed out(whole_sample);
   CHECK(words_of(out.service("io")["networks"]) == words{"cluster", "outside"});

@@ -145,6 +145,14 @@ TEST_CASE("HTTP answers are cut by their length, wherever the input ends") {
   CHECK_FALSE(message.refused);
 }
 
+TEST_CASE("an answer of a port that speaks HTTPS is broken with what to do") {
+  const auto answer =
+      read_http_reply("HTTP/1.1 400 X\r\nContent-Length: 25\r\nConnection: close\r\n\r\n"
+                      "This port speaks HTTPS.\r\n");
+  CHECK(answer.is == reply::what::broken);
+  CHECK(answer.body.find("https://") != std::string_view::npos);
+}
+
 TEST_CASE("HTTP answers that are errors are refused, and those without length are broken") {
   CHECK(read_http_reply("HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n").refused);
   for (const auto* text :
