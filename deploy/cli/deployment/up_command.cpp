@@ -19,8 +19,10 @@ using supervisor::role;
 
 constexpr const char* footer =
     R"(Starts the gateways of the manifest, then its workers, waits until all are ready, and stays:
-a process that ends is started again. Ctrl-C drains all, workers first; a second one ends
-them at once. When this process was killed, its own go on; squall up takes them over.
+a process that ends or hangs is started again. Ctrl-C drains all, workers first; a second one ends
+them at once. When this process was killed, its own go on; squall up takes them over. What a
+manifest says of resources is not enforced on this machine: units and containers that squall render
+writes have those limits.
 
 Examples
   squall up deploy/manifests/local.yaml
