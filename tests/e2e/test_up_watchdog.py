@@ -22,7 +22,7 @@ workers:
     replicas: 2
     pools: {prime: 2}
 """
-LIMIT = seconds(1_000)  # milliseconds
+LIMIT = seconds(2_000)  # milliseconds
 
 
 def test_a_worker_that_hangs_is_killed_and_comes_back(deploy):  # noqa: F811
