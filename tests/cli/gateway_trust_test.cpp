@@ -8,8 +8,11 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <fstream>
-#include <stdexcept>
+#include <memory>
+#include <string>
+#include <vector>
 
 using namespace squall;
 using Catch::Matchers::ContainsSubstring;
