@@ -155,15 +155,16 @@ void agent_state::send_answers(steady::time_point now) {
     if (draining_) break;
     if (!pool->offered) continue;
     auto load = pool->queue.load(now);
-    const bool too_many = load.busy > load.slots; // it has shrunk: each call less is one less
     for (auto& link : links_) {
       auto& share = link.shares[pool->index];
       auto fits = window(load, share.held, gateways);
-      const bool told = noticeable(share.window, fits) || (too_many && fits < share.window);
+      // Of one that has shrunk, each call less is one less.
+      const bool told = noticeable(share.window, fits) || (pool->resized && fits < share.window);
       if (!link.joined || !told) continue;
       share.window = fits;
       link.out.grants.push_back({pool->work.info.name, fits});
     }
+    if (load.busy + load.queued <= capacity(load)) pool->resized = false;
   }
   for (auto& link : links_) {
     if (!link.joined || !link.has_news()) continue;

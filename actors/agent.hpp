@@ -52,14 +52,11 @@ private:
   void on_tick();
   caf::result<bool> on_drain(std::chrono::milliseconds within);
 
-  /// Whom the gateways' answers to a change are counted for.
-  struct offer_round;
-
   caf::result<bool> on_order(const proto::offer_order& order);
   void change_pools(const std::vector<proto::pool_size>& wanted);
   void withdraw(pool& which);
   void change_consumers(const std::vector<proto::consumers_actor>& wanted);
-  void tell_offer(agent_link& link, std::shared_ptr<offer_round> round);
+  void tell_offer(agent_link& link);
   std::vector<proto::pool_offer> offers_for(agent_link& link);
 
   proto::join_request request_for(agent_link& link);

@@ -6,6 +6,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace squall::actors {
@@ -27,7 +28,9 @@ struct agent_link {
   bool joined = false;
   std::vector<share> shares; ///< by pool
   std::uint32_t offer = 0;   ///< which order's pools it was told of
-  proto::result_batch out;   ///< what this turn has for it; `worker` is set when it joined
+  /// To be called when it has been told of the newest, or need not be any more.
+  std::vector<std::function<void(bool told)>> offer_waiting;
+  proto::result_batch out; ///< what this turn has for it; `worker` is set when it joined
   farewell leaving = farewell::none;
   std::vector<caf::typed_response_promise<proto::join_answer>> waiting; ///< until it has joined
   proto::join_answer answer;

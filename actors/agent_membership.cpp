@@ -45,7 +45,7 @@ void agent_state::on_joined(std::uint32_t link_id, const proto::join_answer& ans
   if (answer.broker)
     for (const auto& consumers : options_.consumers)
       self_->send(consumers, proto::broker_found{answer.gateway, answer.broker});
-  if (link->offer != offer_) tell_offer(*link, nullptr);
+  if (link->offer != offer_) tell_offer(*link);
   if (draining_) send_leave(link_id);
   finish_turn();
 }
@@ -71,7 +71,10 @@ void agent_state::on_down(const caf::actor_addr& source) {
 void agent_state::forget(std::uint32_t link_id) {
   for (auto& pool : pools_)
     pool->queue.drop(link_id);
+  auto waiting = std::exchange(links_.find(link_id)->offer_waiting, {});
   links_.remove(link_id);
+  for (auto& ended : waiting)
+    ended(true);
 }
 
 caf::result<bool> agent_state::on_drain(std::chrono::milliseconds within) {

@@ -7,7 +7,10 @@
 
 namespace squall::actors {
 
-struct agent_state::offer_round {
+namespace {
+
+/// Counts the gateways that have answered a change; used by the agent alone.
+struct offer_round {
   caf::typed_response_promise<bool> promise;
   std::size_t open = 1; ///< gateways that have not answered, and who asks them
   bool all = true;
@@ -18,6 +21,8 @@ struct agent_state::offer_round {
   }
 };
 
+} // namespace
+
 caf::result<bool> agent_state::on_order(const proto::offer_order& order) {
   if (draining_) return caf::make_error(caf::sec::runtime_error, "this worker is draining");
   ++offer_;
@@ -26,8 +31,11 @@ caf::result<bool> agent_state::on_order(const proto::offer_order& order) {
   auto promise = self_->make_response_promise<bool>();
   auto round = std::make_shared<offer_round>(offer_round{promise});
   // Before the calls that are given back: a gateway must not send them here again.
-  for (auto& link : links_)
-    if (link.joined) tell_offer(link, round);
+  for (auto& link : links_) {
+    ++round->open;
+    link.offer_waiting.emplace_back([round](bool told) { round->end_one(told); });
+    if (link.joined) tell_offer(link); // the others are told when they have
+  }
   round->end_one(true);
   finish_turn();
   return promise;
@@ -47,6 +55,7 @@ void agent_state::change_pools(const std::vector<proto::pool_size>& wanted) {
       continue;
     }
     (*at)->offered = true;
+    (*at)->resized = true;
     pool::resize(self_->system(), *at, slots);
     pool::wake(*at, (*at)->queue.wake_idle());
   }
@@ -93,10 +102,10 @@ std::vector<proto::pool_offer> agent_state::offers_for(agent_link& link) {
   return offers;
 }
 
-void agent_state::tell_offer(agent_link& link, std::shared_ptr<offer_round> round) {
-  if (round) ++round->open;
-  const auto ended = [round = std::move(round)](bool told) {
-    if (round) round->end_one(told);
+void agent_state::tell_offer(agent_link& link) {
+  const auto ended = [waiting = std::exchange(link.offer_waiting, {})](bool told) {
+    for (const auto& each : waiting)
+      each(told);
   };
   auto timeout = options_.who.local ? caf::infinite : caf::duration{options_.join_timeout};
   self_

@@ -41,7 +41,9 @@ struct pool : std::enable_shared_from_this<pool> {
   const std::uint32_t index;
   const caf::actor_addr owner; ///< a `proto::pool_owner_actor`
   pool_queue queue;
-  bool offered = true; ///< to gateways; the owner's alone
+  // The owner's alone:
+  bool offered = true;  ///< to gateways
+  bool resized = false; ///< since then it has had more calls than it should
 
   /// So many slots from now on; calls that run beyond them end first. From the owner.
   static void resize(caf::actor_system& system, const std::shared_ptr<pool>& self,

@@ -2,28 +2,22 @@
 
 #include "actors/queue/consumers.hpp"
 
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <future>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace squall::workers {
 namespace {
 
 using std::chrono::milliseconds;
-
-proto::consumers_actor start_consumers(caf::actor_system& system, const consume_order& order,
-                                       const std::string& worker, const registry& kinds,
-                                       event_loop& loop) {
-  auto pool = make_pool_spec(known_kind(order.kind, kinds), order.slots, loop);
-  auto made = actors::consumers(system, {order.queue, std::move(pool), worker});
-  spdlog::info("consumes the queue \"{}\" with the kind {}, {} at a time", order.queue, order.kind,
-               order.slots);
-  return made;
-}
 
 template <class Actor>
 void end(caf::actor_system& system, const Actor& ended) {
@@ -36,22 +30,82 @@ void end(caf::actor_system& system, const Actor& ended) {
 
 crew::crew(caf::actor_system& system, proto::worker_info who, const std::vector<pool_order>& pools,
            const std::vector<consume_order>& consumes, const registry& kinds)
-    : system_{system} {
+    : system_{system}, kinds_{kinds}, name_{who.name} {
   actors::agent_options options;
   options.who = std::move(who);
+  options.spec_of = [this](const std::string& kind, std::uint32_t slots) {
+    return make_pool_spec(known_kind(kind, kinds_), slots, loop_);
+  };
   for (const auto& pool : pools)
     options.pools.push_back(make_pool_spec(known_kind(pool.kind, kinds), pool.slots, loop_));
   for (const auto& order : consumes)
-    consumers_.push_back(start_consumers(system, order, options.who.name, kinds, loop_));
-  options.consumers = consumers_;
+    consumers_.push_back(start(order));
+  for (const auto& each : consumers_)
+    options.consumers.push_back(each.by);
   agent_ = actors::agent(system, std::move(options));
 }
 
 crew::~crew() {
   end(system_, agent_);
   for (const auto& each : consumers_)
-    end(system_, each);
+    end(system_, each.by);
+  for (const auto& each : leaving_)
+    end(system_, each.who);
   loop_.stop();
+}
+
+crew::consuming crew::start(const consume_order& order) {
+  auto pool = make_pool_spec(known_kind(order.kind, kinds_), order.slots, loop_);
+  auto made = actors::consumers(system_, {order.queue, std::move(pool), name_});
+  spdlog::info("consumes the queue \"{}\" with the kind {}, {} at a time", order.queue, order.kind,
+               order.slots);
+  return {order, std::move(made)};
+}
+
+bool crew::change(const std::vector<pool_order>& pools, const std::vector<consume_order>& consumes,
+                  milliseconds drain) {
+  proto::offer_order offer;
+  for (const auto& [kind, slots] : pools)
+    offer.pools.push_back({known_kind(kind, kinds_).info.name, slots});
+  for (const auto& each : consumes)
+    static_cast<void>(known_kind(each.kind, kinds_));
+  std::vector<consuming> next;
+  for (const auto& order : consumes) {
+    const auto same = std::ranges::find(consumers_, order, &consuming::order);
+    next.push_back(same == consumers_.end() ? start(order) : *same);
+    offer.consumers.push_back(next.back().by);
+  }
+  caf::scoped_actor self{system_};
+  std::optional<bool> all;
+  std::string why;
+  self->request(agent_, caf::infinite, offer)
+      .receive([&](bool told) { all = told; },
+               [&](const caf::error& error) { why = system_.render(error); });
+  auto& gone = all ? consumers_ : next;
+  std::erase_if(gone, [&](const consuming& each) {
+    const auto& others = all ? next : consumers_;
+    return std::ranges::find(others, each.by, &consuming::by) != others.end();
+  });
+  std::erase_if(leaving_, [](const leaving& each) { return each.ended->load(); });
+  for (const auto& each : gone)
+    see_off(each, drain);
+  if (!all) throw std::runtime_error{why};
+  consumers_ = std::move(next);
+  return *all;
+}
+
+void crew::see_off(const consuming& which, milliseconds within) {
+  auto ended = std::make_shared<std::atomic<bool>>(false);
+  leaving_.push_back({which.by, ended});
+  const proto::drain order{static_cast<std::uint32_t>(within.count())};
+  system_.spawn([who = which.by, order, ended](caf::event_based_actor* self) {
+    const auto end = [self, who, ended] {
+      self->send_exit(who, caf::exit_reason::user_shutdown);
+      *ended = true;
+    };
+    self->request(who, caf::infinite, order)
+        .then([end](bool) { end(); }, [end](const caf::error&) { end(); });
+  });
 }
 
 bool crew::drain(milliseconds within) {
@@ -66,8 +120,12 @@ bool crew::drain_all(milliseconds within, bool with_agent) {
   caf::scoped_actor self{system_};
   const proto::drain order{static_cast<std::uint32_t>(within.count())};
   std::vector<decltype(self->request(agent_, caf::infinite, order))> asked;
+  std::vector<decltype(self->request(agent_, caf::infinite, order))> asked_leaving;
+  std::erase_if(leaving_, [](const leaving& each) { return each.ended->load(); });
+  for (const auto& each : leaving_)
+    asked_leaving.push_back(self->request(each.who, caf::infinite, order));
   for (const auto& each : consumers_)
-    asked.push_back(self->request(each, caf::infinite, order));
+    asked.push_back(self->request(each.by, caf::infinite, order));
   if (with_agent) asked.push_back(self->request(agent_, caf::infinite, order));
   bool finished = true;
   for (auto& each : asked)
@@ -76,6 +134,9 @@ bool crew::drain_all(milliseconds within, bool with_agent) {
                    spdlog::error("{}", system_.render(why));
                    finished = false;
                  });
+  for (auto& each : asked_leaving)
+    each.receive([&](bool all) { finished = finished && all; },
+                 [](const caf::error&) {}); // it has ended meanwhile
   return finished;
 }
 
@@ -89,7 +150,9 @@ bool crew::alive(milliseconds within) {
 void crew::kill() {
   caf::anon_send_exit(agent_, caf::exit_reason::kill);
   for (const auto& each : consumers_)
-    caf::anon_send_exit(each, caf::exit_reason::kill);
+    caf::anon_send_exit(each.by, caf::exit_reason::kill);
+  for (const auto& each : leaving_)
+    caf::anon_send_exit(each.who, caf::exit_reason::kill);
 }
 
 } // namespace squall::workers

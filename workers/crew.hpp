@@ -7,14 +7,17 @@
 
 #include <caf/actor_system.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <memory>
+#include <string>
 #include <vector>
 
 namespace squall::workers {
 
 /// What works in one process, in a worker and in a gateway (`who.local`) alike: an agent with the
 /// pools for calls, consumers with theirs, and the event loop of their handlers. Must end before
-/// its actor system. Used by one thread that is no actor's.
+/// its actor system and its kinds. Used by one thread that is no actor's.
 class crew {
 public:
   /// Throws `std::invalid_argument` for an unknown kind.
@@ -28,6 +31,14 @@ public:
   crew& operator=(const crew&) = delete;
 
   const proto::local_agent_actor& agent() const { return agent_; }
+
+  /// Serves these from now on, and nothing else, without leaving a gateway. What is under way
+  /// beyond them is finished, for which items of queues have so much time; calls that only wait are
+  /// given back. Blocks until the gateways know, a few seconds at most; returns whether all said
+  /// so. Throws `std::invalid_argument` for an unknown kind, and `std::runtime_error` while
+  /// draining; then nothing has changed.
+  bool change(const std::vector<pool_order>& pools, const std::vector<consume_order>& consumes,
+              std::chrono::milliseconds drain);
 
   /// Leaves all gateways and their queues, and finishes what there is. Blocks; returns whether all
   /// was finished in time.
@@ -44,11 +55,28 @@ public:
   void kill();
 
 private:
+  /// Of one queue.
+  struct consuming {
+    consume_order order;
+    proto::consumers_actor by;
+  };
+
+  /// Consumers whose queue is not consumed any more, or otherwise, and that finish what they have.
+  struct leaving {
+    proto::consumers_actor who;
+    std::shared_ptr<std::atomic<bool>> ended;
+  };
+
+  consuming start(const consume_order& order);
+  void see_off(const consuming& which, std::chrono::milliseconds within);
   bool drain_all(std::chrono::milliseconds within, bool with_agent);
 
   caf::actor_system& system_;
+  const registry& kinds_;
   event_loop loop_;
-  std::vector<proto::consumers_actor> consumers_;
+  std::string name_;
+  std::vector<consuming> consumers_;
+  std::vector<leaving> leaving_;
   proto::local_agent_actor agent_;
 };
 

@@ -73,6 +73,26 @@ struct worker_process::parts {
     membership = nullptr;
   }
 
+  /// Why it was refused; nothing when it was not.
+  std::string change(const work_orders& orders) {
+    const auto what = changed_work({options.pools, options.consumes}, orders);
+    if (what.empty()) {
+      spdlog::info("the pools and consumed queues are as they were");
+      return {};
+    }
+    try {
+      const bool all = jobs->change(orders.pools, orders.consumes, options.drain);
+      spdlog::info("changed: {}", what);
+      if (!all) spdlog::warn("a gateway has not confirmed the change; it learns it when it can");
+    } catch (const std::exception& error) {
+      spdlog::error("not changed: {}", error.what());
+      return error.what();
+    }
+    options.pools = orders.pools;
+    options.consumes = orders.consumes;
+    return {};
+  }
+
   bool drain() {
     end_membership();
     return jobs->drain(options.drain);
@@ -91,8 +111,16 @@ worker_process::worker_process(worker_options options, const registry& kinds)
 
 worker_process::~worker_process() = default;
 
+std::optional<worker_process::wanted_change> worker_process::wait() {
+  std::unique_lock lock{mutex_};
+  told_.wait(lock, [this] { return stopped_ || change_; });
+  if (stopped_) return {};
+  return std::exchange(change_, {});
+}
+
 bool worker_process::run() {
-  stopped_.acquire();
+  while (const auto next = wait())
+    next->done(parts_->change(next->orders));
   if (parts_->drain()) {
     parts_.reset();
     return true;
@@ -106,8 +134,16 @@ bool worker_process::run() {
   return false;
 }
 
+void worker_process::change(work_orders orders, std::function<void(const std::string&)> done) {
+  const std::lock_guard lock{mutex_};
+  change_ = {std::move(orders), std::move(done)};
+  told_.notify_one();
+}
+
 void worker_process::stop() {
-  stopped_.release();
+  const std::lock_guard lock{mutex_};
+  stopped_ = true;
+  told_.notify_one();
 }
 
 } // namespace squall::workers

@@ -3,15 +3,16 @@
 #include "actors/joiner.hpp"
 #include "proto/endpoint.hpp"
 #include "proto/system_config.hpp"
-#include "workers/consume.hpp"
-#include "workers/pools.hpp"
+#include "workers/changed_work.hpp"
 
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <semaphore>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,17 +51,36 @@ public:
   worker_process(const worker_process&) = delete;
   worker_process& operator=(const worker_process&) = delete;
 
-  /// Waits for `stop`, then leaves all gateways, finishes the calls and the queues' items there
-  /// are, and ends everything. Returns whether all were finished in time. When not, threads may
-  /// still be computing and are left behind: the process should end by `std::_Exit`.
+  /// Does what `change` says until `stop` is called, then leaves all gateways, finishes the calls
+  /// and the queues' items there are, and ends everything. Returns whether all were finished in
+  /// time. When not, threads may still be computing and are left behind: the process should end by
+  /// `std::_Exit`.
   bool run();
+
+  /// Has `run` change what the worker offers and consumes, without leaving its gateways; see
+  /// `crew::change`. `done` is called on `run`'s thread, with why it was refused, or with nothing.
+  /// Of changes that wait only the last one is made; `done` of the others is not called. Nothing
+  /// happens once `stop` was called. From any thread.
+  void change(work_orders orders, std::function<void(const std::string& refused)> done);
 
   /// Has `run` return. From any thread and at any time, but not from a signal handler.
   void stop();
 
 private:
   struct parts;
-  std::counting_semaphore<> stopped_{0}; ///< outlives `parts_`: `stop` may come late
+  struct wanted_change {
+    work_orders orders;
+    std::function<void(const std::string&)> done;
+  };
+
+  /// The next change; nothing: it is to stop.
+  std::optional<wanted_change> wait();
+
+  // They outlive `parts_`: `stop` may come late.
+  std::mutex mutex_;
+  std::condition_variable told_;
+  std::optional<wanted_change> change_;
+  bool stopped_ = false;
   std::unique_ptr<parts> parts_;
 };
 

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,13 @@
 namespace squall::cli {
 
 using runner = std::function<exit_code()>;
+struct file_layer;
 
 struct command {
   CLI::App* app = nullptr; ///< owned by the program's app
   runner run;              ///< throws `misuse`, `unreachable` or `connection_lost`
+  /// Filled in before `run`, for a command that reads its file again.
+  std::shared_ptr<file_layer> file = nullptr;
 };
 
 command add_gateway_command(CLI::App& program);

@@ -110,6 +110,10 @@ CLI::Option& owner_of(CLI::App& program, const section_key& key, const std::stri
   return *option;
 }
 
+std::string origin_of(const std::string& path, const section_key& key) {
+  return path + ": " + (key.first.empty() ? "" : "[" + key.first + "] ") + key.second;
+}
+
 } // namespace
 
 environment squall_environment() {
@@ -146,10 +150,32 @@ std::string section_of(const CLI::App& command) {
   return section.empty() ? command.get_name() : section + "." + command.get_name();
 }
 
+file_layer layer_of(CLI::App& program, CLI::App& command, const std::string& path) {
+  file_layer layer{path, {}, {}};
+  for (const auto* option : settable(command))
+    if (option->count() > 0) layer.given.insert(option->get_lnames().front());
+  if (!path.empty()) layer.values = read_section(program, command, path);
+  return layer;
+}
+
+section_values read_section(CLI::App& program, CLI::App& command, const std::string& path) {
+  section_values values;
+  std::string mistakes;
+  for (const auto& [key, inputs] : read_file(path)) {
+    try {
+      owner_of(program, key, origin_of(path, key));
+    } catch (const misuse& error) {
+      mistakes.append(mistakes.empty() ? "" : "\n").append(error.what());
+    }
+    if (key.first == section_of(command)) values[key.second] = inputs;
+  }
+  if (!mistakes.empty()) throw misuse(mistakes);
+  return values;
+}
+
 void apply_file(CLI::App& program, CLI::App& command, const std::string& path) {
   for (const auto& [key, values] : read_file(path)) {
-    const std::string origin =
-        path + ": " + (key.first.empty() ? "" : "[" + key.first + "] ") + key.second;
+    const auto origin = origin_of(path, key);
     auto& option = owner_of(program, key, origin);
     if (key.first == section_of(command) && option.count() == 0) set(option, values, origin);
   }

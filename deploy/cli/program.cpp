@@ -94,6 +94,7 @@ public:
     }
     try {
       apply_environment(app_, *chosen->app, variables);
+      if (chosen->file) *chosen->file = layer_of(app_, *chosen->app, common_.config);
       if (!common_.config.empty()) apply_file(app_, *chosen->app, common_.config);
     } catch (const misuse& error) {
       return fail(exit_code::misuse, error.what());

@@ -1,10 +1,13 @@
 #include "deploy/cli/service_notice.hpp"
 
+#include "deploy/supervisor/notify_socket.hpp"
+
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <utility>
 
 namespace squall::cli {
@@ -35,6 +38,24 @@ void service_notice::status(const std::string& about) {
   if (!wanted_ || stopping_ || about == told_) return;
   told_ = about;
   ::sd_notify(0, ("STATUS=" + about).c_str());
+}
+
+void service_notice::reloading() {
+  const std::lock_guard guard(mutex_);
+  if (!wanted_ || stopping_) return;
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  const auto us = std::uint64_t(now.tv_sec) * 1'000'000 + std::uint64_t(now.tv_nsec) / 1'000;
+  ::sd_notify(0, ("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(us)).c_str());
+}
+
+void service_notice::reloaded(const std::string& refused) {
+  const std::lock_guard guard(mutex_);
+  if (!wanted_ || stopping_) return;
+  auto how = refused.empty() ? std::string("done") : "refused: " + refused;
+  std::ranges::replace(how, '\n', ' ');
+  // Ready it is either way: it goes on as before.
+  ::sd_notify(0, ("READY=1\n" + std::string(supervisor::reload_variable) + "=" + how).c_str());
 }
 
 void service_notice::stopping() {

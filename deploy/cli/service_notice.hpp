@@ -22,6 +22,10 @@ public:
   void ready(const std::string& about);
   /// What it says of itself now. Nothing is sent when that has not changed.
   void status(const std::string& about);
+  /// It reads its settings again, until `reloaded`.
+  void reloading();
+  /// It works as they say now; not empty: as before, because of this.
+  void reloaded(const std::string& refused);
   /// It drains; nothing but `alive` is told any more.
   void stopping();
   void alive() const;

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 // At -O1, g++ 12 takes the pair of allocation functions of Asio's coroutine frames for a mismatch.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
@@ -105,7 +107,7 @@ asio::awaitable<bool> supervisor::carry_out(const std::vector<change>& changes,
     } else {
       for (auto spec = specs.begin(); spec != specs.end() && done && !stopping_; ++spec) {
         if (first.what == action::reload)
-          reload(*spec, tell);
+          done = co_await reload(*spec, tell);
         else
           done = co_await restart(*spec, tell);
       }
@@ -246,13 +248,45 @@ bool supervisor::has_sibling(const child& which) const {
   });
 }
 
-void supervisor::reload(const process_spec& spec, const reporter& tell) {
-  auto& place = slot_of(spec);
-  if (!place.current) return; // it is started with what is new
-  write_file(options_.place.config(spec.name), config_of(spec));
-  place.current->change(spec);
-  place.current->signal(SIGHUP);
-  tell(spec.name + "  reloaded");
+/// Gateways read what is declared again by themselves; workers say how it went.
+asio::awaitable<bool> supervisor::reload(const process_spec& spec, const reporter& tell) {
+  const auto before = slots_.at(spec.name).spec;
+  const auto which = slot_of(spec).current;
+  if (!which) co_return true; // it is started with what is new
+  const auto use = [&](const process_spec& as) {
+    write_file(options_.place.config(as.name), config_of(as));
+    which->change(as);
+  };
+  use(spec);
+  if (spec.part == role::gateway) {
+    which->signal(SIGHUP);
+    tell(spec.name + "  reloaded");
+    co_return true;
+  }
+  const auto begun = clock::now();
+  const auto deadline = begun + options_.start_timeout;
+  std::optional<std::string> said;
+  if (co_await which->until(child_state::ready, deadline)) said = co_await which->reload(deadline);
+  if (said == "done") {
+    save();
+    tell(spec.name + "  changed live in " +
+         in_ms(duration_cast<milliseconds>(clock::now() - begun)));
+    co_return true;
+  }
+  if (which->state() == child_state::ended) {
+    tell(spec.name + "  ended meanwhile; it is started with what is new");
+    co_return true;
+  }
+  // What could not be changed stays as it is.
+  slot_of(before);
+  use(before);
+  save();
+  if (!stopping_)
+    tell(spec.name +
+         (said ? "  stays as it is, " + *said
+               : "  has not said within " + in_ms(options_.start_timeout) +
+                     " that it has changed; squall logs " + spec.name + " may tell why"));
+  co_return false;
 }
 
 } // namespace squall::supervisor

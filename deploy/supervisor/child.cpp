@@ -46,6 +46,11 @@ void child::hear(const notice& what) {
   const auto status = what.values.find("STATUS");
   if (status != what.values.end()) status_ = status->second;
   if (what.values.contains("WATCHDOG")) silence_.heard();
+  const auto reloaded = what.values.find(reload_variable);
+  if (reloaded != what.values.end()) {
+    reload_said_ = reloaded->second;
+    wake_all();
+  }
   if (what.values.contains("READY") && state_ == child_state::starting) {
     ready_at_ = clock::now();
     enter(child_state::ready);
@@ -61,8 +66,26 @@ void child::drain() {
 void child::enter(child_state next) {
   if (next <= state_) return;
   state_ = next;
+  wake_all();
+}
+
+void child::wake_all() {
   for (auto* timer : waiting_)
     timer->cancel();
+}
+
+asio::awaitable<std::optional<std::string>> child::reload(clock::time_point deadline) {
+  const auto self = shared_from_this();
+  reload_said_.reset();
+  signal(SIGHUP);
+  asio::steady_timer timer(ended_.get_executor());
+  waiting_.push_back(&timer);
+  while (!reload_said_ && state_ < child_state::draining && clock::now() < deadline) {
+    timer.expires_at(deadline);
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  std::erase(waiting_, &timer);
+  co_return reload_said_;
 }
 
 asio::awaitable<bool> child::until(child_state wanted, clock::time_point deadline) {

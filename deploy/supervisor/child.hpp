@@ -62,11 +62,15 @@ public:
 
   /// Waits until it has come so far; false when the time is over before.
   boost::asio::awaitable<bool> until(child_state wanted, clock::time_point deadline);
+  /// SIGHUP. Gives what it says of it, as of `reload_variable`; nothing when it ends, or says
+  /// nothing in time. One at a time.
+  boost::asio::awaitable<std::optional<std::string>> reload(clock::time_point deadline);
   /// Waits until it has ended, and says so to all others that wait. Once.
   boost::asio::awaitable<void> watch();
 
 private:
   void enter(child_state next);
+  void wake_all();
 
   process_spec spec_;
   process_id id_;
@@ -76,6 +80,7 @@ private:
   std::uintmax_t log_begin_;
   watchdog silence_;
   std::string status_;
+  std::optional<std::string> reload_said_;
   clock::time_point started_ = clock::now();
   clock::time_point ready_at_ = started_;
   std::optional<int> end_;

@@ -42,25 +42,39 @@ std::string flag_line(const std::string& name, const manifest::flag_values& now,
          (after == wanted.end() ? "(default)" : joined(after->second));
 }
 
+/// Whether a process takes the flag from its file again at SIGHUP.
+bool is_live(role part, const std::string& flag) {
+  return part == role::worker && (flag == "pool" || flag == "consume");
+}
+
 /// What is different between two processes, a line each.
-std::vector<std::string> compare(const process_spec& now, const process_spec& wanted) {
+struct differing {
   std::vector<std::string> lines;
+  bool live = true; ///< it can be changed while the process goes on
+};
+
+differing compare(const process_spec& now, const process_spec& wanted) {
+  differing found;
+  const auto add = [&found](std::string line, bool live = false) {
+    found.lines.push_back(std::move(line));
+    found.live = found.live && live;
+  };
   for (const auto& name : keys_of(now.flags, wanted.flags)) {
     const auto before = now.flags.find(name);
     const auto after = wanted.flags.find(name);
     const bool same =
         before != now.flags.end() && after != wanted.flags.end() && before->second == after->second;
-    if (!same) lines.push_back(flag_line(name, now.flags, wanted.flags));
+    if (!same) add(flag_line(name, now.flags, wanted.flags), is_live(wanted.part, name));
   }
   for (const auto& name : keys_of(now.environment, wanted.environment)) {
     const auto before = now.environment.find(name);
     const auto after = wanted.environment.find(name);
     const bool same = before != now.environment.end() && after != wanted.environment.end() &&
                       before->second == after->second;
-    if (!same) lines.push_back("environment " + name);
+    if (!same) add("environment " + name);
   }
-  if (now.part != wanted.part) lines.push_back("role: it is a " + std::string(to_string(now.part)));
-  return lines;
+  if (now.part != wanted.part) add("role: it is a " + std::string(to_string(now.part)));
+  return found;
 }
 
 /// By name, what is declared; a text that is no JSON has nothing.
@@ -112,9 +126,10 @@ void compare_declared(const std::string& now, const std::string& wanted, const c
 
 change change_of(const running_process* now, const process_spec& wanted, bool declared_differs) {
   if (now == nullptr) return {action::start, wanted, {}};
-  auto lines = compare(now->spec, wanted);
+  auto [lines, live] = compare(now->spec, wanted);
   if (now->other_program) lines.emplace_back("the program is another build");
-  if (!lines.empty()) return {action::restart, wanted, std::move(lines)};
+  if (!lines.empty() && (!live || now->other_program))
+    return {action::restart, wanted, std::move(lines)};
   if (wanted.part == role::gateway && declared_differs) lines.emplace_back("queues and schedules");
   if (wanted.part == role::gateway)
     std::ranges::move(compare_contents(now->spec.contents, wanted.contents, wanted.flags),
@@ -127,7 +142,8 @@ std::string heading(const change& of) {
   case action::start:
     return "+ " + of.spec.name + ": start";
   case action::reload:
-    return "~ " + of.spec.name + ": reload, nothing is interrupted";
+    return "~ " + of.spec.name + (of.spec.part == role::worker ? ": changed live" : ": reload") +
+           ", nothing is interrupted";
   case action::restart:
     return "~ " + of.spec.name + ": restart";
   case action::drain:

@@ -16,7 +16,7 @@ struct running_process {
 
 enum class action {
   start,
-  reload,  ///< SIGHUP, behind new files
+  reload,  ///< SIGHUP, behind new files: it changes while it goes on
   restart, ///< a new one in its place
   drain,
 };

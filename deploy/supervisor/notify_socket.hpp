@@ -13,6 +13,10 @@
 /// What processes say of themselves, as sd_notify(3) has it.
 namespace squall::supervisor {
 
+/// What a process adds when it has read its settings again at SIGHUP: "done", or "refused: " and
+/// why everything is as before.
+inline constexpr const char* reload_variable = "SQUALL_RELOAD";
+
 /// `READY=1` and so on, by name. Lines without '=' are left out. Pure.
 std::map<std::string, std::string> parse_notice(std::string_view text);
 

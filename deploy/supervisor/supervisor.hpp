@@ -148,7 +148,7 @@ private:
   boost::asio::awaitable<bool> replace(slot& place, const process_spec& spec, const reporter& tell);
   boost::asio::awaitable<bool> hand_over(slot& place, const process_spec& spec,
                                          const reporter& tell);
-  void reload(const process_spec& spec, const reporter& tell);
+  boost::asio::awaitable<bool> reload(const process_spec& spec, const reporter& tell);
   void check_sockets(const std::vector<change>& changes) const;
   bool has_sibling(const child& which) const;
 

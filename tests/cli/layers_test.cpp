@@ -86,6 +86,20 @@ TEST_CASE("lists and switches come from the environment and from a file") {
   CHECK(p.echo);
 }
 
+TEST_CASE("a file that is read again names all keys that no command has, a line each") {
+  program p;
+  p.parse({"serve", "--listen", "flag"});
+  const file good("[serve]\npool = [\"a=1\", \"b=2\"]\n[other]\nurl = \"x\"\n");
+  const auto layer = layer_of(p.app, *p.serve, good.path());
+  CHECK(layer.given == std::set<std::string>{"listen"});
+  CHECK(layer.values == section_values{{"pool", {"a=1", "b=2"}}});
+  CHECK(layer_of(p.app, *p.serve, "").values.empty());
+  const file bad("[serve]\ncolour = 1\nlisten = \"y\"\n[nobody]\nkey = 1\n");
+  CHECK_THROWS_WITH(read_section(p.app, *p.serve, bad.path()),
+                    ContainsSubstring("[serve] colour: unknown key\n") ||
+                        ContainsSubstring("'nobody'\n"));
+}
+
 TEST_CASE("a variable that no command has is an error that names it") {
   program p;
   p.parse({"serve"});

@@ -87,6 +87,19 @@ TEST_CASE("the heartbeat is twice as fast as it has to be, when one is wanted of
   CHECK(cli::service_notice().alive_every() == 0ms);
 }
 
+TEST_CASE("a service manager hears when settings are read again, and how that ended") {
+  const manager at;
+  cli::service_notice notice;
+  notice.reloading();
+  notice.reloaded("");
+  notice.reloaded("one\ntwo");
+  const auto heard = at.heard();
+  REQUIRE(heard.size() == 3);
+  CHECK(heard[0].starts_with("RELOADING=1\nMONOTONIC_USEC="));
+  CHECK(heard[1] == "READY=1\nSQUALL_RELOAD=done");
+  CHECK(heard[2] == "READY=1\nSQUALL_RELOAD=refused: one two");
+}
+
 TEST_CASE("without a service manager nothing is told") {
   cli::service_notice notice;
   CHECK(!notice.is_wanted());

@@ -64,18 +64,6 @@ def test_queues_change_while_everything_runs_on(deploy):  # noqa: F811
     assert "nothing differs" in deployment.apply()
 
 
-def test_pools_change_by_a_restart_of_their_workers_alone(deploy):  # noqa: F811
-    deployment = deploy(MANIFEST)
-    deployment.up()
-    before = deployment.pids()
-    deployment.edit("prime: 2", "prime: 3")
-    assert "pool: prime=2 -> prime=3" in deployment.apply()
-    deployment.entrance.wait_for_workers("w-1", "w-2")
-    deployment.entrance.wait_for_kind("prime", slots=6)
-    after = deployment.pids()
-    assert after["gateway-1"] == before["gateway-1"] and after["w-1"] != before["w-1"]
-
-
 def as_who(deployment, token):
     """The status of a call with this token."""
     headers = {"Authorization": f"Bearer {token}"}

@@ -64,6 +64,24 @@ TEST_CASE("a flag that differs is said, and restarts its process alone") {
         lines{"drain-timeout: (default) -> 5s", "pool: prime=2 -> prime=4,sleep=8"});
 }
 
+TEST_CASE("workers' pools and consumed queues change live, if nothing else differs") {
+  auto wanted = first;
+  wanted.flags["pool"] = {"prime=4", "sleep=8"};
+  wanted.flags["consume"] = {"numbers=prime:2"};
+  const auto what = between({gateway, first, second}, {gateway, wanted, second});
+  CHECK(describe(what) == lines{"~ w-1: changed live, nothing is interrupted",
+                                "    consume: (default) -> numbers=prime:2",
+                                "    pool: prime=2 -> prime=4,sleep=8"});
+  const auto other = difference_of({{first, true}}, {wanted}, "", "");
+  CHECK(said(other) == lines{"~ w-1: restart"});
+}
+
+TEST_CASE("pools of a gateway's own process change by its restart") {
+  auto wanted = gateway;
+  wanted.flags["pool"] = {"prime=4"};
+  CHECK(said(between({gateway}, {wanted})) == lines{"~ gateway-1: restart"});
+}
+
 TEST_CASE("values that may be secret are not shown") {
   auto now = gateway;
   auto wanted = gateway;

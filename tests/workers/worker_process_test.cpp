@@ -9,6 +9,10 @@
 
 #include <chrono>
 #include <future>
+#include <string>
+#include <utility>
+
+#include <unistd.h>
 
 using namespace squall;
 using namespace std::chrono_literals;
@@ -64,6 +68,38 @@ TEST_CASE("a worker process joins, offers its pools, and leaves when it is stopp
   process.stop();
   CHECK(ended.get());
   CHECK(at.has_workers(0));
+}
+
+TEST_CASE("a worker process changes its pools without leaving its gateway") {
+  gateway at;
+  auto kinds = workers::built_in_kinds();
+  workers::worker_options options;
+  options.gateways = {{"127.0.0.1", at.port()}};
+  options.pools = workers::parse_pools({"prime=2", "sleep=7"}, kinds);
+  options.consumes = {{"numbers", "prime", 1}};
+  workers::worker_process process{options, kinds};
+  REQUIRE(at.has_workers(1));
+  auto ended = std::async(std::launch::async, [&] { return process.run(); });
+  const auto change = [&](workers::work_orders orders) {
+    std::promise<std::string> done;
+    process.change(std::move(orders), [&](const std::string& refused) { done.set_value(refused); });
+    return done.get_future().get();
+  };
+  CHECK(change({{{"prime", 3}, {"fetch", 5}}, {{"numbers", "prime", 2}, {"more", "prime", 1}}})
+            .empty());
+  const auto status = at.status();
+  REQUIRE(status.workers.size() == 1);
+  const auto& worker = status.workers.front();
+  REQUIRE(worker.pools.size() == 2);
+  CHECK(worker.who.pid == static_cast<std::uint32_t>(::getpid()));
+  CHECK(worker.pools[0].kind == "prime");
+  CHECK(worker.pools[0].slots == 3);
+  CHECK(worker.pools[1].kind == "fetch");
+  CHECK(worker.pools[1].window == 5);
+  CHECK(change({{{"prime", 3}, {"unknown", 5}}, {}}).find("unknown") != std::string::npos);
+  CHECK(at.status().workers.front().pools.size() == 2);
+  process.stop();
+  CHECK(ended.get());
 }
 
 TEST_CASE("a worker process that finds no gateway stops all the same") {
