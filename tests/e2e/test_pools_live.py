@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 
 from cluster import eventually
@@ -195,3 +196,21 @@ def test_what_the_command_line_says_stands(cluster, tmp_path):
     hang_up(worker)
     worker.err.wait_for("are as they were")
     gateway.wait_for_kind("prime", slots=1)
+
+
+def test_a_worker_that_does_not_say_that_it_changed_fails_the_change(deploy):  # noqa: F811
+    deployment = deploy(MANIFEST)
+    deployment.up("--timeout", f"{seconds(3)}s")
+    before = deployment.pids()
+    deployment.edit("prime: 2", "prime: 4")
+    os.kill(before["w-1"], signal.SIGSTOP)
+    try:
+        ended = deployment.run("apply", str(deployment.file))
+        assert ended.returncode == 1
+        assert "w-1  has not said within" in ended.stdout and "squall logs w-1" in ended.stdout
+    finally:
+        os.kill(before["w-1"], signal.SIGCONT)
+    deployment.entrance.wait_for_workers("w-1", "w-2", "other-1")
+    assert slots(deployment)["prime"] == 2
+    assert "w-1  changed live" in deployment.apply()
+    assert slots(deployment)["prime"] == 4 and deployment.pids() == before
