@@ -52,18 +52,18 @@ std::string changed_work(const work_orders& from, const work_orders& to) {
   const auto before = amounts_of(from);
   const auto after = amounts_of(to);
   std::string text;
-  const auto add = [&text](const std::string& what) {
-    text.append(text.empty() ? "" : ", ").append(what);
+  const auto begin = [&text](const std::string& name) -> std::string& {
+    return text.append(text.empty() ? "" : ", ").append(name);
   };
   for (const auto& [name, amount] : after) {
     const auto known = before.find(name);
     if (known == before.end())
-      add(name + " " + amount + " (new)");
+      begin(name).append(" ").append(amount).append(" (new)");
     else if (known->second != amount)
-      add(name + " " + known->second + " -> " + amount);
+      begin(name).append(" ").append(known->second).append(" -> ").append(amount);
   }
   for (const auto& [name, amount] : before)
-    if (!after.contains(name)) add(name + " gone");
+    if (!after.contains(name)) begin(name).append(" gone");
   return text;
 }
 
