@@ -1,14 +1,13 @@
 #include "deploy/cli/load_notice.hpp"
 
+#include "deploy/cli/send_notice.hpp"
+
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
-
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 namespace squall::cli {
 
@@ -84,19 +83,8 @@ load_notice::load_notice() {
 
 void load_notice::tell(const supervisor::load_report& report) const {
   const auto text = std::string(supervisor::load_variable) + "=" + supervisor::to_text(report);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (!is_wanted() || socket_.size() >= sizeof address.sun_path ||
-      text.size() > supervisor::most_report_bytes)
-    return;
-  socket_.copy(address.sun_path, socket_.size());
-  if (address.sun_path[0] == '@') address.sun_path[0] = '\0'; // of Linux's abstract ones
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + socket_.size());
-  const int sender = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (sender < 0) return;
-  ::sendto(sender, text.data(), text.size(), MSG_NOSIGNAL,
-           reinterpret_cast<const sockaddr*>(&address), size);
-  ::close(sender);
+  if (text.size() <= supervisor::most_report_bytes)
+    send_notice(socket_, text, std::chrono::milliseconds(0));
 }
 
 } // namespace squall::cli

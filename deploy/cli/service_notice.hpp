@@ -7,13 +7,14 @@
 namespace squall::cli {
 
 /// Tells the service manager that started this process how it is: systemd, or whatever listens at
-/// `NOTIFY_SOCKET` (sd_notify(3)). Without that variable it does nothing. Thread-safe.
+/// `NOTIFY_SOCKET` (sd_notify(3)). Without that variable it does nothing. Never waits long for one
+/// that does not listen now. Thread-safe.
 class service_notice {
 public:
   service_notice();
 
   /// Whether anybody listens.
-  bool is_wanted() const noexcept { return wanted_; }
+  bool is_wanted() const noexcept { return !socket_.empty(); }
   /// How often `alive` is to be called: twice within the time that the service manager gives
   /// (`WATCHDOG_USEC`). 0: it does not ask for it.
   std::chrono::milliseconds alive_every() const noexcept { return alive_every_; }
@@ -31,7 +32,7 @@ public:
   void alive() const;
 
 private:
-  bool wanted_;
+  std::string socket_; ///< as of NOTIFY_SOCKET; empty: nobody listens
   std::chrono::milliseconds alive_every_{0};
   std::mutex mutex_;
   std::string told_; ///< status

@@ -110,7 +110,7 @@ TEST_CASE("misuse exits with 2 and names what is wrong") {
   check({"call", "prime"}, {}, "params");
   check({"call", "a/b", "1"}, {}, "a/b");
   check({"call", "prime", "{\"n\":"}, {}, "JSON");
-  check({"call", "prime", "1", "--url", "https://a"}, {}, "https://a");
+  check({"call", "prime", "1", "--url", "ftp://a"}, {}, "ftp://a");
   check({"call", "prime", "1", "--priority", "10"}, {}, "--priority");
   check({"bench", "udp"}, {}, "udp");
   check({"job"}, {}, "squall job --help");

@@ -100,6 +100,19 @@ TEST_CASE("a service manager hears when settings are read again, and how that en
   CHECK(heard[2] == "READY=1\nSQUALL_RELOAD=refused: one two");
 }
 
+TEST_CASE(
+    "a service manager that does not listen now stops nobody, and hears the last status later") {
+  const manager at;
+  cli::service_notice notice;
+  int told = 0;
+  for (; told < 2'000; ++told) // more than fit in a socket that nobody reads
+    notice.status(std::to_string(told));
+  notice.alive();
+  CHECK(at.heard().size() < 2'000);
+  notice.status("last");
+  CHECK(at.heard() == std::vector<std::string>{"STATUS=last"});
+}
+
 TEST_CASE("without a service manager nothing is told") {
   cli::service_notice notice;
   CHECK(!notice.is_wanted());
