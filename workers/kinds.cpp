@@ -1,6 +1,7 @@
+#include "workers/registry.hpp"
+
 #include "workers/fetch/fetch_kind.hpp"
 #include "workers/prime/prime_kind.hpp"
-#include "workers/registry.hpp"
 #include "workers/sleep/sleep_kind.hpp"
 
 #include <utility>

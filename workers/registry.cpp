@@ -21,6 +21,13 @@ const kind* registry::find(std::string_view name) const {
   return found == kinds_.end() ? nullptr : &found->second;
 }
 
+std::vector<std::string> registry::all_names() const {
+  std::vector<std::string> all;
+  for (const auto& [name, kind] : kinds_)
+    all.push_back(name);
+  return all;
+}
+
 std::string registry::names() const {
   std::string all;
   for (auto& [name, kind] : kinds_)

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace squall::workers {
 
@@ -20,7 +21,9 @@ public:
   /// The kind with this name, or null.
   const kind* find(std::string_view name) const;
 
-  /// All names, by the alphabet, separated by ", ".
+  /// All names, by the alphabet.
+  std::vector<std::string> all_names() const;
+  /// The same, separated by ", ".
   std::string names() const;
 
 private:

@@ -1,6 +1,7 @@
 #include "deploy/cli/commands.hpp"
 #include "deploy/manifest/read.hpp"
 #include "deploy/render/render.hpp"
+#include "workers/registry.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -54,7 +55,8 @@ void write(const std::filesystem::path& folder, const render::rendered_file& fil
 
 exit_code run(const render_flags& flags) {
   try {
-    const auto files = renderers.at(flags.target)(manifest::read_file(flags.file));
+    const auto files = renderers.at(flags.target)(
+        manifest::read_file(flags.file, workers::built_in_kinds().all_names()));
     for (const auto& file : files) {
       write(flags.folder, file);
       std::cout << (std::filesystem::path(flags.folder) / file.path).string() << '\n';

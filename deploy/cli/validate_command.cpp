@@ -1,5 +1,6 @@
 #include "deploy/cli/commands.hpp"
 #include "deploy/manifest/read.hpp"
+#include "workers/registry.hpp"
 
 #include <cstddef>
 #include <iostream>
@@ -42,7 +43,7 @@ exit_code run(const std::vector<std::string>& files) {
   auto code = exit_code::done;
   for (const auto& file : files) {
     try {
-      const auto read = manifest::read_file(file);
+      const auto read = manifest::read_file(file, workers::built_in_kinds().all_names());
       std::cout << file << ": good: " << contents(read) << '\n';
     } catch (const manifest::mistakes& wrong) {
       std::cerr << wrong.what() << '\n';

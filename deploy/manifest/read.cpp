@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 namespace squall::manifest {
 namespace {
@@ -29,8 +30,9 @@ std::optional<std::string> process_variable(const std::string& name) {
 
 } // namespace
 
-manifest read(std::string_view text, const std::filesystem::path& file, const variables& look_up) {
-  report to(file);
+manifest read(std::string_view text, const std::filesystem::path& file, const variables& look_up,
+              std::vector<std::string> kinds) {
+  report to(file, std::move(kinds));
   auto root = parse_document(text, look_up, to);
   drop_extensions(root);
   if (root.is == node::sort::nothing) {
@@ -47,7 +49,7 @@ manifest read(std::string_view text, const std::filesystem::path& file, const va
   return out;
 }
 
-manifest read_file(const std::filesystem::path& file) {
+manifest read_file(const std::filesystem::path& file, std::vector<std::string> kinds) {
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
   if (!std::filesystem::exists(status)) cannot(file, "there is no such file");
@@ -59,7 +61,7 @@ manifest read_file(const std::filesystem::path& file) {
     if (text.size() == most_bytes) cannot(file, "more than 1 MiB, which is no manifest");
     text += *next;
   }
-  return read(text, file, process_variable);
+  return read(text, file, process_variable, std::move(kinds));
 }
 
 } // namespace squall::manifest

@@ -40,11 +40,13 @@ private:
 using variables = std::function<std::optional<std::string>(const std::string& name)>;
 
 /// Reads a manifest. Throws `mistakes`. \param file for messages; relative paths in the text are
-/// relative to its folder. Pure, but for `look_up`.
-manifest read(std::string_view text, const std::filesystem::path& file, const variables& look_up);
+/// relative to its folder. \param kinds that the program has which will run it; none: any name of a
+/// kind is good. Pure, but for `look_up`.
+manifest read(std::string_view text, const std::filesystem::path& file, const variables& look_up,
+              std::vector<std::string> kinds = {});
 
 /// Reads the file, with the variables of this process. Throws `mistakes`, also for a file that
 /// cannot be read.
-manifest read_file(const std::filesystem::path& file);
+manifest read_file(const std::filesystem::path& file, std::vector<std::string> kinds = {});
 
 } // namespace squall::manifest

@@ -35,6 +35,16 @@ std::string all_lines(const std::vector<mistake>& found) {
   return lines;
 }
 
+constexpr std::size_t longest_kind = 128;
+
+/// Whatever a program calls its own kinds, but for what separates them in flags.
+bool is_kind_name(std::string_view name) {
+  return !name.empty() && name.size() <= longest_kind && std::ranges::all_of(name, [](char c) {
+    return static_cast<unsigned char>(c) > ' ' && c != 0x7F &&
+           std::string_view("=:,#'\"\\[]").find(c) == std::string_view::npos;
+  });
+}
+
 } // namespace
 
 std::string to_string(const mistake& which) {
@@ -45,10 +55,20 @@ std::string to_string(const mistake& which) {
 mistakes::mistakes(std::vector<mistake> found)
     : std::runtime_error(all_lines(found)), all_(std::move(found)) {}
 
-report::report(std::filesystem::path file) : file_(std::move(file)) {}
+report::report(std::filesystem::path file, std::vector<std::string> kinds)
+    : file_(std::move(file)), kinds_(std::move(kinds)) {}
 
 void report::add(place at, std::string what) {
   found_.push_back({file_.string(), at.line, at.column, std::move(what)});
+}
+
+std::string report::about_kind(std::string_view name) const {
+  const auto quoted = "'" + std::string(name) + "'";
+  if (!is_kind_name(name)) return quoted + " cannot be the name of a kind";
+  if (kinds_.empty() || std::ranges::find(kinds_, name) != kinds_.end()) return "";
+  const std::vector<std::string_view> known(kinds_.begin(), kinds_.end());
+  return quoted + " is no kind of this program" + did_you_mean(name, known) + "; write " +
+         either(known);
 }
 
 void report::finish() const {

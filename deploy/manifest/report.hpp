@@ -19,18 +19,23 @@ struct place {
 /// Collects what is wrong with one file, so that all of it can be told at once.
 class report {
 public:
-  explicit report(std::filesystem::path file);
+  /// \param kinds see `read`
+  report(std::filesystem::path file, std::vector<std::string> kinds);
 
   void add(place at, std::string what);
 
   /// Throws `mistakes`, in the order of the file, when there are any.
   void finish() const;
 
+  /// What is wrong with the name of a kind; empty when it is good.
+  std::string about_kind(std::string_view name) const;
+
   /// A path of the manifest, as seen from everywhere.
   std::string absolute(const std::string& path) const;
 
 private:
   std::filesystem::path file_;
+  std::vector<std::string> kinds_; ///< of the program; empty: any
   std::vector<mistake> found_;
 };
 

@@ -11,15 +11,6 @@ namespace {
 
 /// As many as a process takes.
 constexpr std::uint32_t most_slots = 100'000;
-constexpr std::size_t longest_kind = 128;
-
-/// Whatever a program calls its own kinds, but for what separates them in flags.
-bool is_kind_name(std::string_view name) {
-  return !name.empty() && name.size() <= longest_kind && std::ranges::all_of(name, [](char c) {
-    return static_cast<unsigned char>(c) > ' ' && c != 0x7F &&
-           std::string_view("=:,#'\"\\[]").find(c) == std::string_view::npos;
-  });
-}
 
 bool is_slots(std::string_view text) {
   if (text == "auto") return true;
@@ -75,8 +66,8 @@ std::string complaint_about(const member& each) {
 void read_pools(report& to, const node& value, std::map<std::string, std::string>& out) {
   if (!is_map(to, value, "a line 'KIND: N' or 'KIND: auto' for each")) return;
   for (const auto& each : value.members) {
-    if (!is_kind_name(each.name))
-      to.add(each.at, "'" + each.name + "' cannot be the name of a kind");
+    if (auto wrong = to.about_kind(each.name); !wrong.empty())
+      to.add(each.at, std::move(wrong));
     else if (!is_slots(each.value.text))
       refuse(to, each.value, "no number of slots", "1 to 100000, or auto");
     else
@@ -89,15 +80,18 @@ void read_consume(report& to, const node& value, std::map<std::string, std::stri
   for (const auto& each : value.members) {
     const auto& work = each.value.text;
     const auto colon = work.find(':');
+    const auto kind = work.substr(0, colon);
     const auto slots = colon == std::string::npos ? "auto" : work.substr(colon + 1);
     if (!is_queue_name(each.name))
       to.add(each.at, "'" + each.name +
                           "' is no queue's name; write 1 to 128 of A-Z, a-z, 0-9, "
                           "'.', '_' and '-'");
-    else if (!is_kind_name(work.substr(0, colon)) || !is_slots(slots))
+    else if (kind.empty() || !is_slots(slots))
       refuse(to, each.value, "no KIND:N",
              "a kind and how many items at a time, such as prime:4 "
              "or prime:auto");
+    else if (auto wrong = to.about_kind(kind); !wrong.empty())
+      to.add(each.value.at, std::move(wrong));
     else
       out[each.name] = work;
   }

@@ -40,11 +40,12 @@ def test_examples_name_their_schema():
 def test_every_mistake_is_told_with_its_place(tmp_path):
     bad = tmp_path / "bad.yaml"
     bad.write_text("apiVersion: squall/v1\nname: a\ngateways:\n  - name: g\n    lissten: x\n"
-                   "    replicas: two\n")
+                   "    replicas: two\n    pools: {pirme: 1}\n")
     done = validate(bad)
     assert done.returncode == 2
     lines = done.stderr.splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
+    assert lines[2].startswith(f"{bad}:7:13: 'pirme' is no kind of this program (did you mean 'prime'?)")
     assert lines[0].startswith(f"{bad}:5:5: unknown key 'lissten' (did you mean 'listen'?)")
     assert lines[1].startswith(f"{bad}:6:15: 'two' is no whole number from 1 to 100")
     assert done.stdout == ""

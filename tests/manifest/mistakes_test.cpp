@@ -200,3 +200,21 @@ TEST_CASE("secrets do not belong in a manifest") {
   CHECK_THAT(wrong_gateway("environment: {SQUALL_STORE: x}"), ContainsSubstring("own key"));
   CHECK_THAT(wrong_gateway("environment: {LISTEN_FDS: 1}"), ContainsSubstring("is set by"));
 }
+
+TEST_CASE("a kind that the program does not have is a mistake, where that is known") {
+  const auto* text = R"(apiVersion: squall/v1
+name: a
+gateways: [{name: g, pools: {sleep: 1}}]
+workers:
+  - name: w
+    pools: {pirme: 4}
+    consume: {numbers: "x:1"}
+)";
+  const auto nothing = [](const std::string&) { return std::optional<std::string>(); };
+  CHECK_NOTHROW(read(text, "m.yaml", nothing));
+  CHECK_THROWS_WITH(
+      read(text, "m.yaml", nothing, {"prime", "sleep"}),
+      "m.yaml:6:13: 'pirme' is no kind of this program (did you mean 'prime'?); write prime or "
+      "sleep\n"
+      "m.yaml:7:24: 'x' is no kind of this program; write prime or sleep");
+}

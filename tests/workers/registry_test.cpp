@@ -31,6 +31,7 @@ TEST_CASE("a program adds its own kinds to those that come with it") {
   kinds.add(computing("mine"));
   CHECK(kinds.find("mine") != nullptr);
   CHECK(kinds.names() == "fetch, mine, prime, sleep");
+  CHECK(kinds.all_names() == std::vector<std::string>{"fetch", "mine", "prime", "sleep"});
 }
 
 TEST_CASE("a kind without a name, with a taken one, or without its function is refused") {

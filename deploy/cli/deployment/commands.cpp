@@ -2,6 +2,7 @@
 
 #include "deploy/manifest/read.hpp"
 #include "deploy/supervisor/control_client.hpp"
+#include "workers/registry.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -16,7 +17,7 @@ namespace {
 
 manifest::manifest manifest_of(const std::string& file) {
   try {
-    return manifest::read_file(file);
+    return manifest::read_file(file, workers::built_in_kinds().all_names());
   } catch (const manifest::mistakes& error) {
     const auto count = error.all().size();
     throw misuse(
