@@ -118,8 +118,14 @@ void pool::wake_slot(std::uint32_t slot) {
   caf::anon_send(slots_[slot], proto::slot_wake{});
 }
 
+void pool::forget_slot(std::uint32_t slot, const caf::actor_addr& which) {
+  const std::lock_guard lock{mutex_};
+  if (slots_[slot] && slots_[slot].address() == which) slots_[slot] = nullptr;
+}
+
 void pool::end_slots() {
   queue.close();
+  const std::lock_guard lock{mutex_};
   for (auto& each : slots_)
     if (each) caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
 }

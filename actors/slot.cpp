@@ -19,7 +19,9 @@ bool work_off(pool& owner, std::uint32_t index) {
 proto::slot_actor::behavior_type slot(proto::slot_actor::stateful_pointer<slot_state> self,
                                       std::shared_ptr<pool> owner, std::uint32_t index) {
   return {[self, owner = std::move(owner), index](proto::slot_wake) {
-    if (!work_off(*owner, index)) self->quit();
+    if (work_off(*owner, index)) return;
+    owner->forget_slot(index, self->address());
+    self->quit();
   }};
 }
 

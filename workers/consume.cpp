@@ -39,8 +39,8 @@ consume_order parse_consume(std::string_view text, const registry& kinds) {
   const auto& of = known_kind(work.substr(0, colon), kinds);
   auto slots = parse_slots(colon == std::string_view::npos ? "auto" : work.substr(colon + 1), of);
   if (!slots)
-    refuse(text, "needs a number of items at a time from 1 to " + std::to_string(most_slots) +
-                     ", or auto, after the :");
+    refuse(text, "needs a number of items at a time from 1 to " +
+                     std::to_string(most_slots_of(of)) + ", or auto, after the :");
   return {std::string{queue}, of.info.name, *slots};
 }
 

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <future>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -18,6 +17,9 @@ namespace squall::workers {
 namespace {
 
 using std::chrono::milliseconds;
+
+/// For what is not hurried.
+constexpr std::chrono::hours a_day{24};
 
 template <class Actor>
 void end(caf::actor_system& system, const Actor& ended) {
@@ -62,8 +64,8 @@ crew::consuming crew::start(const consume_order& order) {
   return {order, std::move(made)};
 }
 
-bool crew::change(const std::vector<pool_order>& pools, const std::vector<consume_order>& consumes,
-                  milliseconds drain) {
+bool crew::change(const std::vector<pool_order>& pools,
+                  const std::vector<consume_order>& consumes) {
   proto::offer_order offer;
   for (const auto& [kind, slots] : pools)
     offer.pools.push_back({known_kind(kind, kinds_).info.name, slots});
@@ -75,29 +77,23 @@ bool crew::change(const std::vector<pool_order>& pools, const std::vector<consum
     next.push_back(same == consumers_.end() ? start(order) : *same);
     offer.consumers.push_back(next.back().by);
   }
+  std::erase_if(leaving_, [](const leaving& each) { return each.ended->load(); });
+  for (const auto& each : consumers_)
+    if (std::ranges::find(next, each.by, &consuming::by) == next.end()) see_off(each);
+  consumers_ = std::move(next);
   caf::scoped_actor self{system_};
-  std::optional<bool> all;
-  std::string why;
+  bool all = false;
   self->request(agent_, caf::infinite, offer)
       .receive([&](bool told) { all = told; },
-               [&](const caf::error& error) { why = system_.render(error); });
-  auto& gone = all ? consumers_ : next;
-  std::erase_if(gone, [&](const consuming& each) {
-    const auto& others = all ? next : consumers_;
-    return std::ranges::find(others, each.by, &consuming::by) != others.end();
-  });
-  std::erase_if(leaving_, [](const leaving& each) { return each.ended->load(); });
-  for (const auto& each : gone)
-    see_off(each, drain);
-  if (!all) throw std::runtime_error{why};
-  consumers_ = std::move(next);
-  return *all;
+               [&](const caf::error& why) { throw std::runtime_error{system_.render(why)}; });
+  return all;
 }
 
-void crew::see_off(const consuming& which, milliseconds within) {
+/// They lease nothing more, and end what they have; only the end of the process hurries them.
+void crew::see_off(const consuming& which) {
   auto ended = std::make_shared<std::atomic<bool>>(false);
   leaving_.push_back({which.by, ended});
-  const proto::drain order{static_cast<std::uint32_t>(within.count())};
+  const proto::drain order{static_cast<std::uint32_t>(milliseconds{a_day}.count())};
   system_.spawn([who = which.by, order, ended](caf::event_based_actor* self) {
     const auto end = [self, who, ended] {
       self->send_exit(who, caf::exit_reason::user_shutdown);

@@ -33,12 +33,11 @@ public:
   const proto::local_agent_actor& agent() const { return agent_; }
 
   /// Serves these from now on, and nothing else, without leaving a gateway. What is under way
-  /// beyond them is finished, for which items of queues have so much time; calls that only wait are
-  /// given back. Blocks until the gateways know, a few seconds at most; returns whether all said
-  /// so. Throws `std::invalid_argument` for an unknown kind, and `std::runtime_error` while
-  /// draining; then nothing has changed.
-  bool change(const std::vector<pool_order>& pools, const std::vector<consume_order>& consumes,
-              std::chrono::milliseconds drain);
+  /// beyond them is finished, however long that takes; calls that only wait are given back. Blocks
+  /// until the gateways know, a few seconds at most; returns whether all said so. Throws
+  /// `std::invalid_argument` for an unknown kind, and nothing has changed; `std::runtime_error`
+  /// when the agent does not answer any more. Not behind `drain`.
+  bool change(const std::vector<pool_order>& pools, const std::vector<consume_order>& consumes);
 
   /// Leaves all gateways and their queues, and finishes what there is. Blocks; returns whether all
   /// was finished in time.
@@ -68,7 +67,7 @@ private:
   };
 
   consuming start(const consume_order& order);
-  void see_off(const consuming& which, std::chrono::milliseconds within);
+  void see_off(const consuming& which);
   bool drain_all(std::chrono::milliseconds within, bool with_agent);
 
   caf::actor_system& system_;

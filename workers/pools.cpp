@@ -29,13 +29,17 @@ const kind& known_kind(std::string_view name, const registry& kinds) {
                               "\"; the known kinds are: " + kinds.names()};
 }
 
+std::uint32_t most_slots_of(const kind& which) {
+  return which.info.cpu_bound ? most_threads : most_slots;
+}
+
 std::optional<std::uint32_t> parse_slots(std::string_view text, const kind& of) {
   if (text == "auto")
     return of.info.cpu_bound ? std::max(1U, std::thread::hardware_concurrency()) : waiting_slots;
   std::uint32_t slots = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), slots);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  if (slots == 0 || slots > most_slots) return std::nullopt;
+  if (slots == 0 || slots > most_slots_of(of)) return std::nullopt;
   return slots;
 }
 
@@ -47,7 +51,7 @@ pool_order parse_pool(std::string_view text, const registry& kinds) {
   if (!slots)
     throw std::invalid_argument{"the pool \"" + std::string{text} +
                                 "\" needs a number of slots from 1 to " +
-                                std::to_string(most_slots) + ", or auto, after the ="};
+                                std::to_string(most_slots_of(of)) + ", or auto, after the ="};
   return {of.info.name, *slots};
 }
 

@@ -21,8 +21,10 @@ struct pool_order {
   friend bool operator==(const pool_order&, const pool_order&) = default;
 };
 
-/// Most slots of one pool.
+/// Most slots of one pool: each is a thread when its kind computes.
 inline constexpr std::uint32_t most_slots = 100'000;
+inline constexpr std::uint32_t most_threads = 1'024;
+std::uint32_t most_slots_of(const kind& which);
 
 /// Reads "KIND=N" or "KIND=auto"; "KIND" alone means auto: a slot per core for kinds that compute,
 /// 1,000 for kinds that wait. Throws `std::invalid_argument` with a text for people; that about an

@@ -81,11 +81,15 @@ struct worker_process::parts {
       return {};
     }
     try {
-      const bool all = jobs->change(orders.pools, orders.consumes, options.drain);
+      const bool all = jobs->change(orders.pools, orders.consumes);
       spdlog::info("changed: {}", what);
       if (!all) spdlog::warn("a gateway has not confirmed the change; it learns it when it can");
-    } catch (const std::exception& error) {
+    } catch (const std::invalid_argument& error) {
       spdlog::error("not changed: {}", error.what());
+      return error.what();
+    } catch (const std::runtime_error& error) {
+      spdlog::critical("the change has failed, this worker ends: {}", error.what());
+      broken = true;
       return error.what();
     }
     options.pools = orders.pools;
@@ -103,6 +107,7 @@ struct worker_process::parts {
   caf::actor_system system;
   std::optional<crew> jobs;
   proto::membership_actor membership;
+  bool broken = false;        ///< its agent is no more
   std::optional<pulse> heart; ///< last: it looks at the crew
 };
 
@@ -119,9 +124,9 @@ std::optional<worker_process::wanted_change> worker_process::wait() {
 }
 
 bool worker_process::run() {
-  while (const auto next = wait())
+  while (const auto next = parts_->broken ? std::nullopt : wait())
     next->done(parts_->change(next->orders));
-  if (parts_->drain()) {
+  if (!parts_->broken && parts_->drain()) {
     parts_.reset();
     return true;
   }

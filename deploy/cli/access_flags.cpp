@@ -64,25 +64,30 @@ void take_certificate(const access_flags& flags, gateway::process_options& optio
   }
 }
 
-void reload_tokens(const access_flags& flags, const gateway::process_options& options) {
-  if (!options.limits.tokens) return;
+/// Both give why a file was refused.
+std::string reload_tokens(const access_flags& flags, const gateway::process_options& options) {
+  if (!options.limits.tokens) return {};
   try {
     const auto table = load_tokens(flags.tokens);
     options.limits.tokens->put(table);
     spdlog::info("--tokens {}: {} tokens count now", flags.tokens, table->size());
   } catch (const bad_tokens& error) {
     spdlog::error("--tokens: {}; the tokens from before still count", error.what());
+    return std::string("--tokens: ") + error.what();
   }
+  return {};
 }
 
-void reload_certificate(const access_flags& flags, const gateway::process_options& options) {
-  if (!options.limits.tls) return;
+std::string reload_certificate(const access_flags& flags, const gateway::process_options& options) {
+  if (!options.limits.tls) return {};
   try {
     options.limits.tls->put(std::make_shared<const tls_context>(flags.certificate, flags.key));
     spdlog::info("--tls-cert {}: new connections get it now", flags.certificate);
   } catch (const std::runtime_error& error) {
     spdlog::error("--tls-cert: {}; the certificate from before stays", error.what());
+    return std::string("--tls-cert: ") + error.what();
   }
+  return {};
 }
 
 } // namespace
@@ -92,9 +97,11 @@ void take_access(const access_flags& flags, gateway::process_options& options) {
   take_certificate(flags, options);
 }
 
-void reload_access(const access_flags& flags, const gateway::process_options& options) {
-  reload_tokens(flags, options);
-  reload_certificate(flags, options);
+std::string reload_access(const access_flags& flags, const gateway::process_options& options) {
+  auto refused = reload_tokens(flags, options);
+  const auto also = reload_certificate(flags, options);
+  if (!refused.empty() && !also.empty()) refused += "; ";
+  return refused + also;
 }
 
 } // namespace squall::cli

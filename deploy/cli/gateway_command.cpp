@@ -166,14 +166,17 @@ gateway::observer observer_of(service_notice& notice) {
           [&notice] { notice.alive(); }, notice.alive_every()};
 }
 
-/// At SIGHUP; a file that cannot be used changes nothing.
-void declare_again(const std::string& file, const process_options& options) {
+/// At SIGHUP; a file that cannot be used changes nothing. Gives why it was refused.
+std::string declare_again(const std::string& file, const process_options& options) {
+  if (!options.declared) return {};
   try {
     options.declared->put(read_declared_file(file, options.limits.max_job_bytes));
     spdlog::info("--declare {}: read again", file);
   } catch (const misuse& error) {
     spdlog::error("{}; what was declared before stays", error.what());
+    return error.what();
   }
+  return {};
 }
 
 exit_code run(gateway_flags flags) {
@@ -212,9 +215,12 @@ exit_code run(gateway_flags flags) {
     notice.stopping();
     stop.request_stop();
   };
-  const auto reload = [&flags, &options] {
-    reload_access(flags.access, options);
-    if (options.declared) declare_again(flags.declare, options);
+  const auto reload = [&flags, &options, &notice] {
+    notice.reloading();
+    auto refused = reload_access(flags.access, options);
+    const auto also = declare_again(flags.declare, options);
+    if (!refused.empty() && !also.empty()) refused += "; ";
+    notice.reloaded(refused + also);
   };
   const shutdown_signals signals(drain, options.drain_timeout, reload);
   return static_cast<exit_code>(

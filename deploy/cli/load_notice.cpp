@@ -1,7 +1,5 @@
 #include "deploy/cli/load_notice.hpp"
 
-#include "deploy/cli/send_notice.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -54,6 +52,13 @@ kind_load load_of(const proto::kind_status& kind,
   return load;
 }
 
+std::string listener() {
+  const auto* const socket = std::getenv("NOTIFY_SOCKET");
+  const auto* const wanted = std::getenv(supervisor::load_variable);
+  const bool is_wanted = socket != nullptr && wanted != nullptr && std::string(wanted) == "1";
+  return is_wanted ? socket : "";
+}
+
 } // namespace
 
 supervisor::load_report load_of(const proto::router_status& calls,
@@ -75,16 +80,12 @@ supervisor::load_report load_of(const proto::router_status& calls,
   return report;
 }
 
-load_notice::load_notice() {
-  const auto* const socket = std::getenv("NOTIFY_SOCKET");
-  const auto* const wanted = std::getenv(supervisor::load_variable);
-  if (socket != nullptr && wanted != nullptr && std::string(wanted) == "1") socket_ = socket;
-}
+load_notice::load_notice() : socket_(listener()) {}
 
 void load_notice::tell(const supervisor::load_report& report) const {
   const auto text = std::string(supervisor::load_variable) + "=" + supervisor::to_text(report);
   if (text.size() <= supervisor::most_report_bytes)
-    send_notice(socket_, text, std::chrono::milliseconds(0));
+    socket_.send(text, std::chrono::milliseconds(0));
 }
 
 } // namespace squall::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "deploy/cli/send_notice.hpp"
 #include "deploy/supervisor/load_report.hpp"
 #include "proto/cluster.hpp"
 #include "proto/queue.hpp"
@@ -22,13 +23,13 @@ class load_notice {
 public:
   load_notice();
 
-  bool is_wanted() const noexcept { return !socket_.empty(); }
+  bool is_wanted() const noexcept { return socket_.is_wanted(); }
   /// Nothing is sent while the supervisor's socket is full: it is stopped, and a report that is old
   /// when it goes on is worth nothing. sd_notify(3) would wait.
   void tell(const supervisor::load_report& report) const;
 
 private:
-  std::string socket_; ///< as of NOTIFY_SOCKET; empty: nobody wants to know
+  notice_socket socket_;
 };
 
 } // namespace squall::cli

@@ -1,8 +1,8 @@
 #include "deploy/cli/send_notice.hpp"
 
-#include "deploy/supervisor/descriptor.hpp"
-
+#include <cerrno>
 #include <cstddef>
+#include <utility>
 
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -10,22 +10,37 @@
 
 namespace squall::cli {
 
-bool send_notice(const std::string& socket, const std::string& message,
-                 std::chrono::milliseconds within) noexcept {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr timeval one_wait{0, 100'000}; ///< of a longer one, which has many
+
+} // namespace
+
+// Not connected: another service manager may listen at that name later.
+notice_socket::notice_socket(std::string name) : name_(std::move(name)) {
+  if (name_.empty()) return;
+  sender_ = supervisor::descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ::setsockopt(sender_.get(), SOL_SOCKET, SO_SNDTIMEO, &one_wait, sizeof one_wait);
+}
+
+bool notice_socket::send(const std::string& message,
+                         std::chrono::milliseconds within) const noexcept {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (socket.empty() || socket.size() >= sizeof address.sun_path) return false;
-  socket.copy(address.sun_path, socket.size());
+  if (!sender_ || name_.size() >= sizeof address.sun_path) return false;
+  name_.copy(address.sun_path, name_.size());
   if (address.sun_path[0] == '@') address.sun_path[0] = '\0'; // of Linux's abstract ones
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + socket.size());
-  const supervisor::descriptor sender{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
-  if (!sender) return false;
-  const timeval wait{static_cast<time_t>(within.count() / 1'000),
-                     static_cast<suseconds_t>(within.count() % 1'000 * 1'000)};
-  ::setsockopt(sender.get(), SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait); // 0: for ever
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name_.size());
   const int flags = MSG_NOSIGNAL | (within.count() == 0 ? MSG_DONTWAIT : 0);
-  return ::sendto(sender.get(), message.data(), message.size(), flags,
-                  reinterpret_cast<const sockaddr*>(&address), size) >= 0;
+  const auto deadline = clock::now() + within;
+  do {
+    if (::sendto(sender_.get(), message.data(), message.size(), flags,
+                 reinterpret_cast<const sockaddr*>(&address), size) >= 0)
+      return true;
+  } while ((errno == EAGAIN || errno == EINTR) && clock::now() < deadline);
+  return false;
 }
 
 } // namespace squall::cli

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "deploy/cli/send_notice.hpp"
+
 #include <chrono>
 #include <mutex>
 #include <string>
@@ -14,9 +16,9 @@ public:
   service_notice();
 
   /// Whether anybody listens.
-  bool is_wanted() const noexcept { return !socket_.empty(); }
-  /// How often `alive` is to be called: twice within the time that the service manager gives
-  /// (`WATCHDOG_USEC`). 0: it does not ask for it.
+  bool is_wanted() const noexcept { return socket_.is_wanted(); }
+  /// How often `alive` is to be called: four times within the time that the service manager
+  /// gives (`WATCHDOG_USEC`). 0: it does not ask for it.
   std::chrono::milliseconds alive_every() const noexcept { return alive_every_; }
 
   /// The process does its work. `about` is one line for people. Said once; later it is a status.
@@ -25,14 +27,15 @@ public:
   void status(const std::string& about);
   /// It reads its settings again, until `reloaded`.
   void reloading();
-  /// It works as they say now; not empty: as before, because of this.
+  /// It works as they say now; not empty: as before, because of this. Does not make it ready.
   void reloaded(const std::string& refused);
   /// It drains; nothing but `alive` is told any more.
   void stopping();
+  /// Waits for room, about a second at most: for a thread that does nothing else.
   void alive() const;
 
 private:
-  std::string socket_; ///< as of NOTIFY_SOCKET; empty: nobody listens
+  notice_socket socket_;
   std::chrono::milliseconds alive_every_{0};
   std::mutex mutex_;
   std::string told_; ///< status

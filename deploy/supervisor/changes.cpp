@@ -248,21 +248,17 @@ bool supervisor::has_sibling(const child& which) const {
   });
 }
 
-/// Gateways read what is declared again by themselves; workers say how it went.
+/// The process reads what is new, and says how that went. What it does not take stays as it is.
 asio::awaitable<bool> supervisor::reload(const process_spec& spec, const reporter& tell) {
+  const auto which = slots_.at(spec.name).current;
   const auto before = slots_.at(spec.name).spec;
-  const auto which = slot_of(spec).current;
-  if (!which) co_return true; // it is started with what is new
   const auto use = [&](const process_spec& as) {
     write_file(options_.place.config(as.name), config_of(as));
-    which->change(as);
+    slot_of(as);
+    if (which) which->change(as);
   };
-  use(spec);
-  if (spec.part == role::gateway) {
-    which->signal(SIGHUP);
-    tell(spec.name + "  reloaded");
-    co_return true;
-  }
+  use(spec);                  // when its file cannot be written, nothing has changed
+  if (!which) co_return true; // it is started with what is new
   const auto begun = clock::now();
   const auto deadline = begun + options_.start_timeout;
   std::optional<std::string> said;
@@ -273,19 +269,16 @@ asio::awaitable<bool> supervisor::reload(const process_spec& spec, const reporte
          in_ms(duration_cast<milliseconds>(clock::now() - begun)));
     co_return true;
   }
-  if (which->state() == child_state::ended) {
-    tell(spec.name + "  ended meanwhile; it is started with what is new");
-    co_return true;
-  }
-  // What could not be changed stays as it is.
-  slot_of(before);
+  const bool ended = which->state() == child_state::ended;
   use(before);
+  if (!said && !ended) which->signal(SIGHUP); // it may take what is new later
   save();
-  if (!stopping_)
-    tell(spec.name +
-         (said ? "  stays as it is, " + *said
-               : "  has not said within " + in_ms(options_.start_timeout) +
-                     " that it has changed; squall logs " + spec.name + " may tell why"));
+  if (stopping_) co_return false;
+  tell(spec.name + (ended ? "  has ended meanwhile; it is started again as it was"
+                    : said
+                        ? "  stays as it is, " + *said
+                        : "  has not said within " + in_ms(options_.start_timeout) +
+                              " that it has changed; squall logs " + spec.name + " may tell why"));
   co_return false;
 }
 

@@ -46,8 +46,9 @@ void child::hear(const notice& what) {
   const auto status = what.values.find("STATUS");
   if (status != what.values.end()) status_ = status->second;
   if (what.values.contains("WATCHDOG")) silence_.heard();
+  if (what.values.contains("RELOADING")) reloads_ = true;
   const auto reloaded = what.values.find(reload_variable);
-  if (reloaded != what.values.end()) {
+  if (reloaded != what.values.end() && reloads_) { // not what is said of a SIGHUP before
     reload_said_ = reloaded->second;
     wake_all();
   }
@@ -77,6 +78,7 @@ void child::wake_all() {
 asio::awaitable<std::optional<std::string>> child::reload(clock::time_point deadline) {
   const auto self = shared_from_this();
   reload_said_.reset();
+  reloads_ = false;
   signal(SIGHUP);
   asio::steady_timer timer(ended_.get_executor());
   waiting_.push_back(&timer);

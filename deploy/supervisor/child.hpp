@@ -80,6 +80,7 @@ private:
   std::uintmax_t log_begin_;
   watchdog silence_;
   std::string status_;
+  bool reloads_ = false; ///< it has said since `reload` that it begins
   std::optional<std::string> reload_said_;
   clock::time_point started_ = clock::now();
   clock::time_point ready_at_ = started_;

@@ -95,6 +95,12 @@ std::optional<std::string> visitor::loss() {
   return std::nullopt;
 }
 
+/// The earlier one is not looked up again: what it has allowed counts, which may be less by now.
+bool visitor::stands_for(const visitor& earlier) const {
+  if (is_free() || !earlier.secret_) return true;
+  return found_ && earlier.found_ && !earlier.narrowed_ && found_->may.cover(earlier.found_->may);
+}
+
 std::string visitor::explain(verdict why, const need& what) const {
   switch (why) {
   case verdict::missing:

@@ -73,6 +73,9 @@ public:
   std::optional<std::string> loss();
   /// Whether no token is needed, or one that counts was shown. Counts nothing.
   bool is_known() { return is_free() || look() == verdict::allowed; }
+  /// Whether what was opened under `earlier` may stay open under this one, which was just allowed:
+  /// its token allows all that the earlier one did.
+  bool stands_for(const visitor& earlier) const;
   /// For people: what is wrong with `what`, refused as `why`.
   std::string explain(verdict why, const need& what) const;
   /// The token of the last `judge` or `check`; null when none counts.

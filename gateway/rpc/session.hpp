@@ -31,6 +31,10 @@ public:
   /// Most bytes that the params of its open requests have together; beyond, the same.
   static constexpr std::size_t max_open_bytes = 16 * 1024 * 1024;
 
+  /// Most tokens of one connection that were shown before the present one and count for what is
+  /// open, see `run_authenticate`; one more is refused.
+  static constexpr std::size_t max_earlier = 8;
+
   /// \param status renders the answer of the method `status`
   /// \param max_job_bytes `settings::max_job_bytes`
   /// \param who has perhaps shown a token in the handshake
@@ -92,6 +96,7 @@ private:
   void run_subscribe_mine(const request& entry, const batch_ptr& group, std::size_t bytes);
   void run_cancel(const request& entry, const batch_ptr& group);
   void run_authenticate(const request& entry, const batch_ptr& group);
+  bool has_anything_open() const noexcept;
   bool is_let_in(const request& entry, const batch_ptr& group);
   bool may(const access::need& what, const request& entry, const batch_ptr& group);
   bool pass(access::verdict result, const access::need& what, const request& entry,
@@ -129,7 +134,8 @@ private:
   dispatcher::renderer status_;
   std::size_t max_job_bytes_;
   access::visitor who_;
-  std::vector<open_call> places_; ///< a call's tag is its place
+  std::vector<access::visitor> earlier_; ///< under whom something may be open still
+  std::vector<open_call> places_;        ///< a call's tag is its place
   std::vector<std::uint32_t> free_;
   /// Open calls by id and age; kept from a `cancel` until no call is open, for most clients never
   /// cancel anything.

@@ -4,6 +4,8 @@
 #include "proto/json_cursor.hpp"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace squall::gateway::rpc {
 namespace {
@@ -26,7 +28,14 @@ std::string about(const access::visitor& who) {
 
 } // namespace
 
-/// Shows a token, instead of the one before. Open calls go on.
+/// Whether anything is there that a token was needed for.
+bool session::has_anything_open() const noexcept {
+  return open_ > 0 || holds_ || (watches_ && (watches_->size() > 0 || watches_->watches_mine()));
+}
+
+/// Shows a token, instead of the one before, which stays when this one does not count. What is open
+/// goes on: until the token that it was opened under counts no more, unless this one allows all
+/// that that one did.
 void session::run_authenticate(const request& entry, const batch_ptr& group) {
   std::string_view value;
   proto::json_cursor cursor{entry.params};
@@ -37,17 +46,32 @@ void session::run_authenticate(const request& entry, const batch_ptr& group) {
   std::string decoded;
   if (!value.starts_with('"'))
     return fail(entry.id, group, proto::errc::invalid_params, "token: a text is needed");
-  who_.show(unquoted(value, decoded));
-  const auto result = who_.check();
+  auto next = who_;
+  next.show(unquoted(value, decoded));
+  const auto result = next.check();
   if (result != verdict::allowed)
-    return fail(entry.id, group, code_of(result), who_.explain(result, {}));
+    return fail(entry.id, group, code_of(result), next.explain(result, {}));
+  if (!has_anything_open()) earlier_.clear();
+  std::erase_if(earlier_, [&next](const auto& each) { return next.stands_for(each); });
+  if (has_anything_open() && !next.stands_for(who_)) {
+    if (earlier_.size() >= max_earlier)
+      return fail(entry.id, group, proto::errc::overloaded,
+                  "too many tokens were shown while something is open on this connection: end "
+                  "that first, or use another connection");
+    earlier_.push_back(who_);
+  }
+  who_ = std::move(next);
   proto::result answer;
   answer.body = about(who_);
   reply(entry.id, group, answer);
 }
 
 void session::on_access_changed() {
-  if (const auto why = who_.loss()) port_.refuse(*why);
+  if (const auto why = who_.loss()) return port_.refuse(*why);
+  if (!has_anything_open()) return earlier_.clear();
+  for (auto& each : earlier_)
+    if (const auto why = each.loss())
+      return port_.refuse("something is open under an earlier token: " + *why);
 }
 
 /// Before the params are looked at: whether there is a token that counts. Otherwise the request is

@@ -6,8 +6,12 @@
 #include <caf/scoped_actor.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <filesystem>
+#include <iterator>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -38,6 +42,11 @@ std::string offer_of(router_log& log) {
     return true;
   });
   return text;
+}
+
+/// Of this process.
+std::ptrdiff_t threads() {
+  return std::distance(std::filesystem::directory_iterator{"/proc/self/task"}, {});
 }
 
 void send_waiting(const fake_router& router, std::uint64_t first, std::uint64_t count) {
@@ -90,6 +99,23 @@ TEST_CASE("a pool shrinks: what runs is finished, and the window falls with it")
   for (std::size_t i = 100; i < 110; ++i)
     at->take(i)(outcome::ok("1"));
   log->wait([](auto& log) { return log.results_.size() + log.returned_.size() >= 110; });
+}
+
+TEST_CASE("the threads of slots that were busy when their pool shrank end with their calls") {
+  auto at = std::make_shared<gate>();
+  agent_fixture fixture{{{gated(at), 8}}};
+  auto [router, log] = fixture.add_gateway();
+  send_waiting(router, 1, 8);
+  for (int i = 0; i < 8; ++i)
+    at->wait_entered();
+  const auto before = threads();
+  CHECK(change(fixture, {{"gated", 1}}));
+  at->opened.set_value();
+  log->wait_answers(8);
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (threads() > before - 7 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(1ms); // nobody tells that a thread has ended
+  CHECK(threads() <= before - 7);
 }
 
 TEST_CASE("a pool that goes finishes what it runs and gives back what waits, after its word") {

@@ -211,6 +211,8 @@ def test_a_worker_that_does_not_say_that_it_changed_fails_the_change(deploy):  #
     finally:
         os.kill(before["w-1"], signal.SIGCONT)
     deployment.entrance.wait_for_workers("w-1", "w-2", "other-1")
+    # It has been told that all stays as it is, and reads that now.
+    eventually(lambda: "are as they were" in deployment.log("w-1"), seconds(10), "w-1 has read it")
     assert slots(deployment)["prime"] == 2
     assert "w-1  changed live" in deployment.apply()
     assert slots(deployment)["prime"] == 4 and deployment.pids() == before

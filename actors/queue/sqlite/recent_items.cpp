@@ -3,13 +3,27 @@
 #include <utility>
 
 namespace squall::actors {
+namespace {
+
+/// What a text has beyond its object; a text that was longer keeps that.
+std::size_t beyond(const std::string& text) noexcept {
+  static const auto inside = std::string{}.capacity();
+  return text.capacity() > inside ? text.capacity() + 1 : 0;
+}
+
+} // namespace
 
 std::size_t recent_items::bytes_of(const entry& kept) noexcept {
-  auto out = sizeof(by_id::value_type) + kept.body.size() + kept.result.size();
+  auto out = sizeof(by_id::value_type) + beyond(kept.body) + beyond(kept.result);
   if (const auto& job = kept.item.job)
-    out += job->idempotency_key.size() + job->unique_key.size() + job->worker.size() +
-           job->progress.size();
+    out += beyond(job->kind) + beyond(job->idempotency_key) + beyond(job->unique_key) +
+           beyond(job->worker) + beyond(job->progress);
   return out;
+}
+
+void recent_items::trim() {
+  for (; bytes_ > most_; ++oldest_)
+    erase(oldest_);
 }
 
 template <class Change>
@@ -19,6 +33,7 @@ void recent_items::with(std::uint64_t id, Change change) {
   bytes_ -= bytes_of(found->second);
   change(found->second);
   bytes_ += bytes_of(found->second);
+  trim(); // results and progress make items grow
 }
 
 void recent_items::forget(by_id::iterator which) {
@@ -31,8 +46,7 @@ void recent_items::add(const stored_item& item, const std::string& body) {
   if (entries_.empty()) oldest_ = item.id;
   const auto& made = entries_.insert_or_assign(item.id, entry{item, body, {}, false}).first->second;
   bytes_ += bytes_of(made);
-  for (; bytes_ > most_; ++oldest_)
-    erase(oldest_);
+  trim();
 }
 
 const recent_items::entry* recent_items::find(std::uint64_t id) const {

@@ -11,8 +11,8 @@ namespace squall::actors {
 
 /// What is in a store's tables of the items put last, so that what happens to them soon (they are
 /// handed out, end, and are told of) need not be read. Whoever writes to the tables writes here,
-/// too; the tables alone last. Items leave in the order in which they came when there are too many
-/// of them, large ones are not kept. Pure.
+/// too; the tables alone last. Items leave in the order in which they came when all together
+/// have too many bytes, by one that is added or by one that grows; large ones are not kept. Pure.
 class recent_items {
 public:
   struct entry {
@@ -48,7 +48,9 @@ private:
 
   static std::size_t bytes_of(const entry& kept) noexcept;
   void forget(by_id::iterator which);
-  /// Applies `change` to an item that is kept.
+  /// Has the oldest leave until the rest has no more than `most_`.
+  void trim();
+  /// Applies `change` to an item that is kept. It may leave by that.
   template <class Change>
   void with(std::uint64_t id, Change change);
 

@@ -76,6 +76,52 @@ TEST_CASE("the oldest items leave when there are too many") {
   CHECK_FALSE(recent.find(999 - recent.size()));
 }
 
+TEST_CASE("the oldest items leave when others grow, by their results, workers or progress") {
+  recent_items recent{100'000};
+  for (std::uint64_t id = 1; id <= 100; ++id)
+    recent.add(job(id), "");
+  REQUIRE(recent.size() == 100);
+
+  const std::string result(10'000, 'r');
+  for (std::uint64_t id = 1; id <= 100; ++id)
+    recent.set_result(id, result);
+  CHECK(recent.size() < 10);
+  REQUIRE(recent.find(100));
+  CHECK(recent.find(100)->result == result);
+
+  auto busy = job(100);
+  busy.job->progress = std::string(60'000, 'p');
+  recent.update(busy);
+  CHECK(recent.size() <= 4);
+  REQUIRE(recent.find(100));
+  const auto present = recent.size();
+  recent.begin(100, 1); // forgets the progress, whose memory it keeps
+  recent.add(job(101), result);
+  recent.add(job(102), result);
+  recent.add(job(103), result);
+  CHECK(recent.size() < present + 3);
+  CHECK(recent.find(103));
+}
+
+TEST_CASE("an item that grows beyond everything leaves itself") {
+  recent_items recent{5'000};
+  recent.add(job(1), "");
+  recent.set_result(1, std::string(6'000, 'r'));
+  CHECK(recent.size() == 0);
+  recent.add(job(2), "");
+  CHECK(recent.find(2));
+}
+
+TEST_CASE("a kind with a long name counts as what it is") {
+  recent_items recent{100'000};
+  for (std::uint64_t id = 1; id <= 100; ++id) {
+    auto each = job(id);
+    each.job->kind = std::string(10'000, 'k');
+    recent.add(each, "");
+  }
+  CHECK(recent.size() < 10);
+}
+
 TEST_CASE("large items are not kept") {
   recent_items recent;
   const std::string large(recent_items::most_item_bytes + 1, 'x');

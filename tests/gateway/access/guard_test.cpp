@@ -115,6 +115,31 @@ TEST_CASE("what is open under a token has to end when that counts no more or all
   CHECK(visitor{open}.is_known());
 }
 
+TEST_CASE("a token stands for an earlier one when it allows all that this did") {
+  rig r;
+  r.tokens.put(table({make("a", "sa", "call:prime"), make("b", "sb", "call:*")}));
+  visitor weak{r.watch, "sa"};
+  visitor strong{r.watch, "sb"};
+  CHECK_FALSE(strong.stands_for(weak)); // it has not been looked up
+  CHECK(strong.check() == verdict::allowed);
+  CHECK(weak.check() == verdict::allowed);
+  CHECK(strong.stands_for(weak));
+  CHECK_FALSE(weak.stands_for(strong));
+  CHECK(weak.stands_for(visitor{r.watch}));
+
+  r.tokens.put(table({make("b", "sb", "call:prime")}));
+  visitor again{r.watch, "sb"};
+  CHECK(again.check() == verdict::allowed);
+  CHECK_FALSE(again.stands_for(strong)); // which has allowed more, and has not looked yet
+  CHECK(strong.check() == verdict::allowed);
+  CHECK_FALSE(again.stands_for(strong)); // and now it has
+  CHECK(again.stands_for(weak));         // although that is revoked
+  CHECK(weak.check() == verdict::invalid);
+  CHECK_FALSE(again.stands_for(weak)); // nobody knows any more what it allowed
+  const guard open{nullptr, r.counts};
+  CHECK(visitor{open, "x"}.stands_for(visitor{open, "y"}));
+}
+
 TEST_CASE("a token comes as Authorization: Bearer") {
   CHECK(bearer_of("Bearer abc") == "abc");
   CHECK(bearer_of("bEARER \t abc ") == "abc");

@@ -1,4 +1,5 @@
 #include "gateway/latest.hpp"
+#include "tests/gateway/rpc/watch_scene.hpp"
 #include "tests/support/rpc_rig.hpp"
 
 using namespace squall;
@@ -22,6 +23,17 @@ gateway::latest<token_table> tokens_of(std::initializer_list<const char*> scopes
 std::string request(const std::string& method, const std::string& params = "{}") {
   return R"({"jsonrpc":"2.0","id":1,"method":")" + method + R"(","params":)" + params + "}";
 }
+
+/// Of those tokens one is revoked.
+void revoke(gateway::latest<token_table>& tokens, std::string_view scope) {
+  auto left = tokens.get()->all();
+  std::erase_if(left,
+                [&](const auto& each) { return each.secret == gateway::access::digest_of(scope); });
+  tokens.put(std::make_shared<const token_table>(std::move(left)));
+}
+
+constexpr const char* earlier_is_gone =
+    "something is open under an earlier token: this token is not known here";
 
 std::string shows(const std::string& secret) {
   return request("authenticate", R"({"token":")" + secret + R"("})");
@@ -108,6 +120,101 @@ TEST_CASE("a connection is closed when its token counts no more, and stays other
   CHECK(r.port.refused == "this token is not known here");
   stranger.session->on_access_changed();
   CHECK(stranger.port.refused.empty());
+}
+
+TEST_CASE("a token that does not count leaves the one that was shown before") {
+  auto tokens = tokens_of({"jobs:read"});
+  rpc_rig r{&tokens};
+  r.ask_json(shows("jobs:read"));
+  subscribe(r, 3);
+  CHECK(code_of(r.ask_json(shows(""))) == -32005);
+  CHECK(message_of(r.ask_json(shows("wrong"))) == "this token is not known here");
+  CHECK(r.session->is_known());
+  CHECK(r.ask(request("jobs.list")).empty());
+  r.session->on_access_changed();
+  CHECK(r.port.refused.empty());
+  revoke(tokens, "jobs:read");
+  r.session->on_access_changed();
+  CHECK(r.port.refused == "this token is not known here");
+}
+
+TEST_CASE("what was opened under a token ends with it although another one was shown since") {
+  auto tokens = tokens_of({"jobs:read", "queues:q", "call:prime", "cluster:read"});
+  rpc_rig r{&tokens};
+  SECTION("a subscription to a job") {
+    r.ask_json(shows("jobs:read"));
+    subscribe(r, 3);
+    r.ask_json(shows("call:prime"));
+    r.ask_json(shows("cluster:read"));
+    revoke(tokens, "jobs:read");
+  }
+  SECTION("a request that waits") {
+    r.ask_json(shows("call:prime"));
+    CHECK(r.ask(request("prime")).empty());
+    r.ask_json(shows("cluster:read"));
+    revoke(tokens, "call:prime");
+  }
+  SECTION("a lease") {
+    r.ask_json(shows("queues:q"));
+    CHECK(r.ask(request("queue.lease", R"({"queue":"q"})")).empty());
+    answer_newest(r, {});
+    r.port.take();
+    r.ask_json(shows("call:prime"));
+    revoke(tokens, "queues:q");
+  }
+  r.session->on_access_changed();
+  CHECK(r.port.refused == earlier_is_gone);
+}
+
+TEST_CASE("a token under which nothing is open any more may go") {
+  auto tokens = tokens_of({"call:prime", "cluster:read"});
+  rpc_rig r{&tokens};
+  r.ask_json(shows("call:prime"));
+  CHECK(r.ask(request("prime")).empty());
+  r.ask_json(shows("cluster:read"));
+  r.answer("1");
+  r.port.take();
+  revoke(tokens, "call:prime");
+  r.session->on_access_changed();
+  CHECK(r.port.refused.empty());
+}
+
+TEST_CASE("a new token that allows as much takes over what is open, a narrowed one does not") {
+  auto tokens = tokens_of({"call:prime", "call:*"});
+  rpc_rig r{&tokens};
+  r.ask_json(shows("call:prime"));
+  CHECK(r.ask(request("prime")).empty());
+  r.ask_json(shows("call:*"));
+  revoke(tokens, "call:prime");
+  r.session->on_access_changed();
+  CHECK(r.port.refused.empty());
+
+  auto all = tokens.get()->all();
+  all.front().may = {};
+  REQUIRE_FALSE(all.front().may.add("call:sum"));
+  tokens.put(std::make_shared<const token_table>(std::move(all)));
+  r.ask_json(shows("call:*")); // the same, before the change is told
+  r.session->on_access_changed();
+  CHECK(r.port.refused ==
+        "something is open under an earlier token: this token allows less than it did");
+}
+
+TEST_CASE("tokens in turns are kept once, and not more than a few while something is open") {
+  auto tokens = tokens_of({"call:a", "call:b", "call:c", "call:d", "call:e", "call:f", "call:g",
+                           "call:h", "call:i", "call:prime"});
+  rpc_rig r{&tokens};
+  r.ask_json(shows("call:prime"));
+  CHECK(r.ask(request("prime")).empty());
+  for (int i = 0; i < 50; ++i)
+    for (const auto* each : {"call:a", "call:b", "call:prime"})
+      CHECK(r.ask_json(shows(each)).contains("result"));
+  for (const auto* each : {"call:c", "call:d", "call:e", "call:f", "call:g", "call:h"})
+    CHECK(r.ask_json(shows(each)).contains("result"));
+  CHECK(message_of(r.ask_json(shows("call:i"))).starts_with("too many tokens were shown"));
+  CHECK(r.ask_json(shows("call:a")).contains("result")); // which makes no more of them
+  r.answer("1");
+  r.port.take();
+  CHECK(r.ask_json(shows("call:i")).contains("result"));
 }
 
 TEST_CASE("where no token is needed authenticate is fine with any") {
