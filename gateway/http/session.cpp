@@ -70,7 +70,7 @@ void session::on_head(bool body_came) {
   const auto* const serves = std::get_if<const route*>(&found);
   route_ = serves ? *serves : nullptr;
   refused_.reset();
-  if (!serves) refused_ = std::get<response>(std::move(found));
+  if (!serves) refused_.emplace(std::get<response>(std::move(found)));
   if (!request.expects_continue || !reader_.awaits_body() || body_came) return;
   if (refused_) {
     refused_->close = true; // whether the body comes is not known
