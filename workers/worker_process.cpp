@@ -25,7 +25,7 @@ proto::system_options system_for(const worker_options& options) {
 }
 
 /// Looks every now and then whether the crew is alive, on a thread of its own; tells only when it
-/// is. Must end before the crew.
+/// is. For an answer it has twice as long as between two looks. Must end before the crew.
 class pulse {
 public:
   pulse(crew& watched, const worker_observer& told)
@@ -34,7 +34,7 @@ public:
           std::condition_variable_any never;
           std::unique_lock lock{mutex};
           do {
-            if (watched.alive(told.alive_every)) told.alive();
+            if (watched.alive(2 * told.alive_every)) told.alive();
             never.wait_for(lock, stop, told.alive_every, [] { return false; });
           } while (!stop.stop_requested());
         }} {}

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "deploy/cli/send_notice.hpp"
+#include "deploy/cli/notice_socket.hpp"
 #include "deploy/supervisor/load_report.hpp"
 #include "proto/cluster.hpp"
 #include "proto/queue.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "deploy/cli/send_notice.hpp"
+#include "deploy/cli/notice_socket.hpp"
 
 #include <chrono>
 #include <mutex>

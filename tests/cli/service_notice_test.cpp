@@ -2,6 +2,7 @@
 
 #include "tests/support/catch.hpp"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace squall;
@@ -52,6 +54,12 @@ private:
   int socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 };
 
+/// Tells more than fits in a socket that nobody reads.
+void fill(cli::service_notice& notice) {
+  for (int told = 0; told < 2'000; ++told)
+    notice.status(std::to_string(told));
+}
+
 } // namespace
 
 TEST_CASE("a service manager hears once that a process is ready, and what is new") {
@@ -78,11 +86,12 @@ TEST_CASE("a service manager hears nothing but a heartbeat behind the end's begi
   CHECK(at.heard() == std::vector<std::string>{"STOPPING=1\nSTATUS=draining", "WATCHDOG=1"});
 }
 
-TEST_CASE("the heartbeat is twice as fast as it has to be, when one is wanted of this process") {
+TEST_CASE(
+    "the heartbeat is four times as fast as it has to be, when one is wanted of this process") {
   const manager at;
   CHECK(cli::service_notice().alive_every() == 0ms);
   ::setenv("WATCHDOG_USEC", "3000000", 1);
-  CHECK(cli::service_notice().alive_every() == 1500ms);
+  CHECK(cli::service_notice().alive_every() == 750ms);
   ::setenv("WATCHDOG_PID", "1", 1);
   CHECK(cli::service_notice().alive_every() == 0ms);
 }
@@ -90,6 +99,8 @@ TEST_CASE("the heartbeat is twice as fast as it has to be, when one is wanted of
 TEST_CASE("a service manager hears when settings are read again, and how that ended") {
   const manager at;
   cli::service_notice notice;
+  notice.ready("joined 1");
+  CHECK(at.heard().size() == 1);
   notice.reloading();
   notice.reloaded("");
   notice.reloaded("one\ntwo");
@@ -100,13 +111,43 @@ TEST_CASE("a service manager hears when settings are read again, and how that en
   CHECK(heard[2] == "READY=1\nSQUALL_RELOAD=refused: one two");
 }
 
+TEST_CASE("a process that is not ready yet is not so by reading its settings again") {
+  const manager at;
+  cli::service_notice notice;
+  notice.reloaded("");
+  CHECK(at.heard() == std::vector<std::string>{"SQUALL_RELOAD=done"});
+}
+
+TEST_CASE("a sign of life waits until there is room for it") {
+  const manager at;
+  cli::service_notice notice;
+  fill(notice);
+  std::jthread tells([&notice] { notice.alive(); });
+  std::vector<std::string> heard;
+  while (heard.empty() || heard.back() != "WATCHDOG=1") {
+    const auto more = at.heard();
+    heard.insert(heard.end(), more.begin(), more.end());
+  }
+  CHECK(heard.size() > 1);
+}
+
+TEST_CASE("a sign of life needs no descriptor that is free") {
+  const manager at;
+  cli::service_notice notice;
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{3, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  notice.alive();
+  CHECK(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(at.heard() == std::vector<std::string>{"WATCHDOG=1"});
+}
+
 TEST_CASE(
     "a service manager that does not listen now stops nobody, and hears the last status later") {
   const manager at;
   cli::service_notice notice;
-  int told = 0;
-  for (; told < 2'000; ++told) // more than fit in a socket that nobody reads
-    notice.status(std::to_string(told));
+  fill(notice);
   notice.alive();
   CHECK(at.heard().size() < 2'000);
   notice.status("last");

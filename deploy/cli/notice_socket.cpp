@@ -1,4 +1,4 @@
-#include "deploy/cli/send_notice.hpp"
+#include "deploy/cli/notice_socket.hpp"
 
 #include <cerrno>
 #include <cstddef>

@@ -11,7 +11,8 @@ namespace squall::cli {
 /// that has no descriptor left can tell that it is alive all the same. Any thread.
 class notice_socket {
 public:
-  /// \param name as of `NOTIFY_SOCKET`: a path, or an abstract name after "@"; empty: nobody listens
+  /// \param name as of `NOTIFY_SOCKET`: a path, or an abstract name after "@"; empty: nobody
+  /// listens
   explicit notice_socket(std::string name = {});
 
   /// Whether anybody listens.
