@@ -73,6 +73,14 @@ asio::awaitable<bool> supervisor::finish(child_ptr which, const reporter& tell) 
   co_return well;
 }
 
+milliseconds supervisor::least_patience() const {
+  auto least = options_.watchdog; // of those that are started meanwhile
+  for (const auto& each : children_)
+    if (const auto one = each->patience(); one.count() > 0)
+      least = least.count() > 0 ? std::min(least, one) : one;
+  return least;
+}
+
 void supervisor::look_for_silence(milliseconds ran) {
   const auto all = children_;
   for (const auto& each : all)

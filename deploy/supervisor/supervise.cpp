@@ -68,16 +68,16 @@ private:
   }
 
   asio::awaitable<void> look_for_silence() {
-    const auto patience = what_.options.watchdog;
-    const auto interval =
-        patience.count() > 0 ? std::clamp(patience / 10, least_look, most_look) : most_look;
     asio::steady_timer timer(context_);
-    own_time time(interval, own_time::clock::now());
+    own_time time(own_time::clock::now());
     while (true) {
+      const auto patience = served_.least_patience();
+      const auto interval =
+          patience.count() > 0 ? std::clamp(patience / 10, least_look, most_look) : most_look;
       timer.expires_after(interval);
       co_await timer.async_wait(asio::use_awaitable);
       hear_all(); // also what was said while this process stood still
-      served_.look_for_silence(time.pass(own_time::clock::now()));
+      served_.look_for_silence(time.pass(own_time::clock::now(), interval));
     }
   }
 

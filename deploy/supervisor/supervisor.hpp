@@ -83,6 +83,9 @@ public:
   /// What a process says of itself.
   void hear(const notice& what);
 
+  /// How long those that may be silent for the shortest time may be; 0: all for ever.
+  std::chrono::milliseconds least_patience() const;
+
   /// To be called every now and then, behind whatever there is to `hear`: kills those that hang.
   /// \param ran how long this process itself ran since the last time
   void look_for_silence(std::chrono::milliseconds ran);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 /// When a process that says nothing any more is taken for one that hangs. Pure: times are
 /// arguments.
@@ -17,9 +18,14 @@ public:
 
   duration limit() const noexcept { return limit_; }
   /// It is alive.
-  void heard() noexcept { silent_ = {}; }
-  /// So much time went by. Says once that it was too much.
+  void heard() noexcept { heard_ = true; }
+  /// So much time went by. Says once that it was too much. One that was heard meanwhile, or began
+  /// meanwhile, is charged nothing of it: nobody knows how much of it was behind that.
   bool pass(duration time) noexcept {
+    if (std::exchange(heard_, false)) {
+      silent_ = {};
+      return false;
+    }
     const bool was_over = silent_ >= limit_;
     silent_ += time;
     return limit_.count() > 0 && !was_over && silent_ >= limit_;
@@ -28,6 +34,7 @@ public:
 private:
   duration limit_;
   duration silent_{0};
+  bool heard_ = true;
 };
 
 /// The time in which this process itself ran. While it stood still (SIGSTOP, a machine that is
@@ -37,18 +44,17 @@ public:
   using clock = std::chrono::steady_clock;
   using duration = std::chrono::milliseconds;
 
-  /// \param interval between two looks, when nothing holds this process up
-  own_time(duration interval, clock::time_point now) noexcept : interval_(interval), last_(now) {}
+  explicit own_time(clock::time_point now) noexcept : last_(now) {}
 
   /// What went by since the last look: two intervals at most, however late this one is.
-  duration pass(clock::time_point now) noexcept {
+  /// \param interval between those two, when nothing holds this process up
+  duration pass(clock::time_point now, duration interval) noexcept {
     const auto since = std::chrono::duration_cast<duration>(now - last_);
     last_ = now;
-    return std::min(since, 2 * interval_);
+    return std::min(since, 2 * interval);
   }
 
 private:
-  duration interval_;
   clock::time_point last_;
 };
 
