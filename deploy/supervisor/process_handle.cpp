@@ -46,7 +46,8 @@ std::optional<looked_at> look_at(pid_t pid) {
 
 descriptor open_any(pid_t pid) {
   descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  if (!process && errno != ESRCH)
+  // The number may be a thread's by now: ENOENT, and of older kernels EINVAL.
+  if (!process && errno != ESRCH && errno != ENOENT && errno != EINVAL)
     throw std::system_error(errno, std::generic_category(),
                             "pidfd_open, which needs Linux 5.3 and must not be forbidden by a "
                             "container's seccomp profile");
