@@ -26,11 +26,12 @@ std::string_view variable(const char* name) {
   return text == nullptr ? "" : text;
 }
 
+/// 0: nobody has said it.
 std::uint64_t wanted_bytes() {
   const auto text = variable(supervisor::log_size_variable);
   std::uint64_t bytes = 0;
   std::from_chars(text.data(), text.data() + text.size(), bytes);
-  return bytes > 0 ? bytes : supervisor::usual_log_bytes;
+  return bytes;
 }
 
 void look_after(const std::stop_token& stop, const std::filesystem::path& file,
@@ -38,6 +39,7 @@ void look_after(const std::stop_token& stop, const std::filesystem::path& file,
   std::mutex mutex;
   std::condition_variable_any never;
   std::unique_lock lock(mutex);
+  if (most_bytes == 0) most_bytes = supervisor::usual_log_size(file);
   do {
     supervisor::rotate_log(file, most_bytes, outputs);
     never.wait_for(lock, stop, interval, [] { return false; });

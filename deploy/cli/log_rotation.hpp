@@ -13,6 +13,7 @@ class log_rotation {
 public:
   /// As the supervisor that started this process wants it; without one it does nothing.
   log_rotation();
+  /// \param most_bytes 0: as many as are usual there
   log_rotation(std::filesystem::path file, std::uint64_t most_bytes);
 
 private:

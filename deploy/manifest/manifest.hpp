@@ -93,14 +93,11 @@ struct declared {
   friend bool operator==(const declared&, const declared&) = default;
 };
 
-/// How large a log becomes when nothing is said.
-inline constexpr std::uint64_t usual_log_bytes = 64u << 20;
-
 /// A whole manifest.
 struct manifest {
   std::string name; ///< of the deployment
   std::string log_level = "info";
-  std::uint64_t max_log_bytes = usual_log_bytes; ///< of one file, where `squall up` keeps logs
+  std::uint64_t max_log_bytes = 0; ///< of one file, where `squall up` keeps logs; 0: as usual
   cluster_security cluster;
   std::vector<gateway_group> gateways;
   std::vector<worker_group> workers;

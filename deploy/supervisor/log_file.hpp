@@ -1,7 +1,5 @@
 #pragma once
 
-#include "deploy/manifest/manifest.hpp"
-
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -20,10 +18,13 @@ namespace squall::supervisor {
 /// In the environment of a process: the file that it writes to, and how large that may become.
 inline constexpr const char* log_variable = "X_SQUALL_LOG";
 inline constexpr const char* log_size_variable = "X_SQUALL_LOG_MAX_BYTES";
-using manifest::usual_log_bytes;
 
 /// Where the log that was full has gone; the one that was there before is lost.
 std::filesystem::path old_log(const std::filesystem::path& file);
+
+/// How large a log may become when nobody has said it: less where it is in memory (tmpfs), as the
+/// run directory often is.
+std::uint64_t usual_log_size(const std::filesystem::path& file);
 
 /// One look. \param outputs descriptors of one file that is, or was, `file`. They turn to a fresh
 /// file when that has so many bytes; also when another process has put a fresh one there before

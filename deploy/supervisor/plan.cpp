@@ -110,8 +110,7 @@ process_spec process_of(const plan& of, const group& from, std::uint32_t number)
   spec.environment = from.environment;
   spec.contents = from.contents;
   spec.drain_timeout = from.drain_timeout;
-  if (of.max_log_bytes != usual_log_bytes)
-    spec.environment[log_size_variable] = std::to_string(of.max_log_bytes);
+  if (of.max_log_bytes > 0) spec.environment[log_size_variable] = std::to_string(of.max_log_bytes);
   if (from.part == role::gateway) {
     spec.flags["cluster"] = {cluster_address(from, number)};
     spec.overlaps = may_overlap(from);

@@ -54,7 +54,7 @@ struct plan {
   std::string name; ///< of the deployment
   std::vector<group> groups;
   std::string declared; ///< JSON with `queues` and `schedules`, as `--declare` takes them
-  std::uint64_t max_log_bytes = usual_log_bytes;
+  std::uint64_t max_log_bytes = 0; ///< of one file; 0: as usual
   /// Groups with `resources`, which are not enforced here. For who reads the manifest, not kept.
   std::vector<std::string> unlimited;
 };

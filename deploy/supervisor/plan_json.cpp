@@ -91,7 +91,7 @@ void from_json(const json& from, plan& to) {
   from.at("name").get_to(to.name);
   from.at("groups").get_to(to.groups);
   from.at("declared").get_to(to.declared);
-  to.max_log_bytes = from.value("max_log_bytes", usual_log_bytes);
+  to.max_log_bytes = from.value("max_log_bytes", std::uint64_t{0});
 }
 
 } // namespace squall::supervisor

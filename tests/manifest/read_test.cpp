@@ -101,7 +101,7 @@ TEST_CASE("what a manifest leaves out has its default") {
   const auto read = read_text("apiVersion: squall/v1\nname: a\ngateways: [{name: g}]\n"
                               "workers: [{name: w, pools: {prime: 1}}]\n");
   CHECK(read.log_level == "info");
-  CHECK(read.max_log_bytes == usual_log_bytes);
+  CHECK(read.max_log_bytes == 0);
   CHECK(read.gateways.front().listen.port == 8888);
   CHECK(read.gateways.front().cluster->port == 7411);
   CHECK(read.workers.front().join == std::vector<std::string>{"g"});

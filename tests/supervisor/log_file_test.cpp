@@ -7,10 +7,19 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <thread>
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/magic.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 
 using namespace squall::supervisor;
 
@@ -35,6 +44,22 @@ struct output {
 
 std::string text_of(const std::filesystem::path& file) {
   return read_file(file).value_or("(none)");
+}
+
+/// From now on link(2) fails in this thread, as on vfat.
+bool forbid_links() {
+  sock_filter rules[] = {
+      {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
+#ifdef SYS_link
+      {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, SYS_link},
+#endif
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_linkat},
+      {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM},
+      {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+  };
+  const sock_fprog program{std::size(rules), rules};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 } // namespace
@@ -85,6 +110,35 @@ TEST_CASE("what is no file, or in no folder, stays as it is") {
   CHECK_FALSE(rotate_log(folder.path() / "none" / "w-2.log", 1, std::array{log.to.get()}));
   log.write(" goes on");
   CHECK(text_of(log.file) == "text goes on");
+}
+
+TEST_CASE("where files cannot have two names, a full log changes all the same") {
+  const squall::tests::scratch_folder folder;
+  const output draining(folder.path() / "w-1.log");
+  const output log(draining.file);
+  bool forbidden = false;
+  std::thread([&] {
+    forbidden = forbid_links();
+    for (const auto* text : {"one\n", "two\n"}) {
+      log.write(text);
+      log.look(4);
+    }
+  }).join();
+  if (!forbidden) return; // the system has no such filters
+  CHECK(text_of(old_log(log.file)) == "two\n");
+  CHECK(text_of(log.file).empty());
+  CHECK_FALSE(std::filesystem::exists(log.file.string() + ".new"));
+  draining.look(4);
+  draining.write("three\n");
+  CHECK(text_of(log.file) == "three\n");
+}
+
+TEST_CASE("a log in memory is kept smaller, unless somebody has said how large it may become") {
+  CHECK(usual_log_size("/proc/self/status") == 64u << 20);
+  CHECK(usual_log_size("/there/is/none") == 64u << 20);
+  struct statfs there {};
+  if (::statfs("/dev/shm", &there) == 0 && there.f_type == TMPFS_MAGIC)
+    CHECK(usual_log_size("/dev/shm") == 8u << 20);
 }
 
 TEST_CASE("no line is lost while others write") {

@@ -106,7 +106,7 @@ TEST_CASE("a plan is the same behind its JSON") {
   CHECK(nlohmann::json(spec).get<supervisor::process_spec>() == spec);
 }
 
-TEST_CASE("processes know how large their logs may become when that is not the usual") {
+TEST_CASE("processes know how large their logs may become when the manifest says it") {
   auto of = two_gateways();
   const auto bytes = [&of] {
     const auto all = processes_of(supervisor::make_plan(of, ""));
