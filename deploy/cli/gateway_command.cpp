@@ -12,6 +12,7 @@
 #include "deploy/cli/service_notice.hpp"
 #include "deploy/cli/shutdown_signals.hpp"
 #include "deploy/cli/state_file.hpp"
+#include "deploy/cli/work_again.hpp"
 #include "gateway/process.hpp"
 
 #include <spdlog/spdlog.h>
@@ -41,6 +42,8 @@ struct gateway_flags {
   std::vector<std::string> consumes;
   std::string store;
   std::string declare; ///< file
+  CLI::App* app = nullptr;
+  std::shared_ptr<file_layer> file = std::make_shared<file_layer>();
 };
 
 constexpr const char* footer =
@@ -179,6 +182,20 @@ std::string declare_again(const std::string& file, const process_options& option
   return {};
 }
 
+/// At SIGHUP, of the pools of this process. Gives why the file was refused.
+std::string work_again(const gateway_flags& flags, own_pools& pools,
+                       const workers::registry& kinds) {
+  const auto& path = flags.file->path;
+  if (path.empty()) return {};
+  try {
+    pools.change(read_work_again(*flags.app, *flags.file, flags.pools, flags.consumes, kinds));
+    return {};
+  } catch (const std::exception& error) {
+    log_refusal(path, error.what());
+    return error.what();
+  }
+}
+
 exit_code run(gateway_flags flags) {
   auto options = flags.options;
   options.sockets = take_passed_sockets();
@@ -189,8 +206,9 @@ exit_code run(gateway_flags flags) {
   }
   const auto kinds = workers::built_in_kinds(parse_fetch_flags(flags.fetch));
   const auto orders = parse_pool_flags(flags.pools, kinds);
-  options.job_queues = take_job_queues(flags.consumes);
-  const auto consumes = parse_consume_flags(flags.consumes, kinds);
+  auto consumed = flags.consumes;
+  options.job_queues = take_job_queues(consumed);
+  const auto consumes = parse_consume_flags(consumed, kinds);
   options.store = store_place(flags.store);
   if (!flags.declare.empty()) {
     options.declared = std::make_shared<gateway::declaration_inbox>();
@@ -200,7 +218,8 @@ exit_code run(gateway_flags flags) {
   ignore_broken_pipes();
   ignore_full_disks();
   std::optional<own_pools> pools;
-  if (!orders.empty() || !consumes.empty()) pools.emplace(orders, consumes, options.name, kinds);
+  if (!orders.empty() || !consumes.empty())
+    pools.emplace(workers::work_orders{orders, consumes}, options.name, kinds);
   const log_rotation log;
   service_notice notice;
   options.told = observer_of(notice);
@@ -215,12 +234,14 @@ exit_code run(gateway_flags flags) {
     notice.stopping();
     stop.request_stop();
   };
-  const auto reload = [&flags, &options, &notice] {
+  const auto reload = [&] {
     notice.reloading();
-    auto refused = reload_access(flags.access, options);
-    const auto also = declare_again(flags.declare, options);
-    if (!refused.empty() && !also.empty()) refused += "; ";
-    notice.reloaded(refused + also);
+    std::string refused;
+    for (const auto& why :
+         {reload_access(flags.access, options), declare_again(flags.declare, options),
+          pools ? work_again(flags, *pools, kinds) : std::string()})
+      if (!why.empty()) refused.append(refused.empty() ? "" : "; ").append(why);
+    notice.reloaded(refused);
   };
   const shutdown_signals signals(drain, options.drain_timeout, reload);
   return static_cast<exit_code>(
@@ -232,7 +253,7 @@ exit_code run(gateway_flags flags) {
 command add_gateway_command(CLI::App& program) {
   auto flags = std::make_shared<gateway_flags>();
   auto& options = flags->options;
-  auto* app = program.add_subcommand(
+  auto* app = flags->app = program.add_subcommand(
       "gateway", "Serve clients over HTTP and WebSocket, and hand their calls to pools: those of "
                  "this process (--pool) and those of workers that join");
   app->footer(footer);
@@ -242,7 +263,7 @@ command add_gateway_command(CLI::App& program) {
   add_http_limits(*app, options.limits);
   add_websocket_limits(*app, options.limits);
   add_fetch_flags(*app, flags->fetch);
-  return {app, [flags] { return run(*flags); }};
+  return {app, [flags] { return run(*flags); }, flags->file};
 }
 
 } // namespace squall::cli

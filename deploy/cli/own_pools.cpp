@@ -7,14 +7,13 @@
 
 namespace squall::cli {
 
-own_pools::own_pools(std::vector<workers::pool_order> pools,
-                     std::vector<workers::consume_order> consumes, std::string name,
-                     const workers::registry& kinds)
-    : pools_(std::move(pools)), consumes_(std::move(consumes)), name_(std::move(name)),
-      kinds_(kinds) {}
+own_pools::own_pools(workers::work_orders orders, std::string name, const workers::registry& kinds)
+    : orders_(std::move(orders)), name_(std::move(name)), kinds_(kinds) {}
 
 void own_pools::start(caf::actor_system& system, const proto::router_port& router) {
-  crew_.emplace(system, workers::describe_process(name_, true), pools_, consumes_, kinds_);
+  const std::lock_guard guard(mutex_);
+  crew_.emplace(system, workers::describe_process(name_, true), orders_.pools, orders_.consumes,
+                kinds_);
   const auto joined = actors::join_local(system, crew_->agent(), router);
   if (!joined) {
     throw std::runtime_error("the pools cannot join their own gateway: " +
@@ -22,11 +21,30 @@ void own_pools::start(caf::actor_system& system, const proto::router_port& route
   }
 }
 
+void own_pools::change(const workers::work_orders& orders) {
+  const std::lock_guard guard(mutex_);
+  if (draining_) throw std::runtime_error("this gateway is draining");
+  const auto what = workers::changed_work(orders_, orders);
+  if (what.empty()) {
+    spdlog::info("the pools and consumed queues are as they were");
+    return;
+  }
+  if (crew_) crew_->change(orders.pools, orders.consumes);
+  orders_ = orders;
+  spdlog::info("changed: {}", what);
+}
+
 void own_pools::drain(std::chrono::milliseconds within) {
+  {
+    const std::lock_guard guard(mutex_);
+    draining_ = true;
+  }
   if (!crew_->drain_consumers(within)) spdlog::warn("items of queues were not finished in time");
 }
 
 void own_pools::stop() {
+  const std::lock_guard guard(mutex_);
+  draining_ = true;
   crew_.reset();
 }
 

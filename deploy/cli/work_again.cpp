@@ -26,6 +26,13 @@ std::vector<std::string> list_of(const section_values& values, const std::string
   return list;
 }
 
+std::set<std::string> job_queues_of(const std::vector<std::string>& consumes) {
+  std::set<std::string> queues;
+  for (const auto& each : consumes)
+    if (each.find('=') == std::string::npos) queues.insert(each);
+  return queues;
+}
+
 void log_others(const file_layer& layer, const section_values& now) {
   std::set<std::string> names;
   for (const auto* values : {&layer.values, &now})
@@ -57,8 +64,14 @@ workers::work_orders read_work_again(CLI::App& command, const file_layer& layer,
     return layer.given.contains(flag) ? before : list_of(now, flag);
   };
   try {
-    auto orders =
-        workers::parse_work(wanted(pool_flag, pools), wanted(consume_flag, consumes), kinds);
+    auto queues = wanted(consume_flag, consumes);
+    if (section_of(command) == "gateway") {
+      if (job_queues_of(queues) != job_queues_of(consumes))
+        spdlog::warn("{}: queues whose jobs are run wait for a restart", layer.path);
+      std::erase_if(queues,
+                    [](const std::string& each) { return each.find('=') == std::string::npos; });
+    }
+    auto orders = workers::parse_work(wanted(pool_flag, pools), queues, kinds);
     if (orders.pools.empty() && orders.consumes.empty())
       throw std::invalid_argument("there is neither a pool nor a queue to consume any more");
     log_others(layer, now);

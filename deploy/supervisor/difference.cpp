@@ -42,9 +42,36 @@ std::string flag_line(const std::string& name, const manifest::flag_values& now,
          (after == wanted.end() ? "(default)" : joined(after->second));
 }
 
-/// Whether a process takes the flag from its file again at SIGHUP.
-bool is_live(role part, const std::string& flag) {
-  return part == role::worker && (flag == "pool" || flag == "consume");
+/// What `--pool` and `--consume` have a process do itself, and the queues whose jobs a gateway has
+/// run, which it takes by their names alone.
+struct work {
+  bool here = false;
+  std::set<std::string> job_queues;
+};
+
+work work_of(const manifest::flag_values& flags) {
+  work found;
+  if (const auto pools = flags.find("pool"); pools != flags.end())
+    found.here = !pools->second.empty();
+  const auto queues = flags.find("consume");
+  if (queues == flags.end()) return found;
+  for (const auto& each : queues->second) {
+    if (each.find('=') == std::string::npos)
+      found.job_queues.insert(each);
+    else
+      found.here = true;
+  }
+  return found;
+}
+
+/// Whether a process takes the flag from its file again at SIGHUP: a gateway, if it has pools
+/// before and after.
+bool is_live(const process_spec& now, const process_spec& wanted, const std::string& flag) {
+  if (flag != "pool" && flag != "consume") return false;
+  if (wanted.part == role::worker) return true;
+  const auto before = work_of(now.flags);
+  const auto after = work_of(wanted.flags);
+  return before.here && after.here && before.job_queues == after.job_queues;
 }
 
 /// What is different between two processes, a line each.
@@ -64,7 +91,7 @@ differing compare(const process_spec& now, const process_spec& wanted) {
     const auto after = wanted.flags.find(name);
     const bool same =
         before != now.flags.end() && after != wanted.flags.end() && before->second == after->second;
-    if (!same) add(flag_line(name, now.flags, wanted.flags), is_live(wanted.part, name));
+    if (!same) add(flag_line(name, now.flags, wanted.flags), is_live(now, wanted, name));
   }
   for (const auto& name : keys_of(now.environment, wanted.environment)) {
     const auto before = now.environment.find(name);

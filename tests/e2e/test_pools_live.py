@@ -90,6 +90,37 @@ def test_pools_grow_shrink_come_and_go_under_load(deploy):  # noqa: F811
     assert "nothing differs" in deployment.apply()
 
 
+def test_the_pools_of_a_gateway_change_too(deploy):  # noqa: F811
+    own = "    pools: {prime: 2}\n    consume: {numbers: 'prime:1'}\n    job_queues: [mail]\n"
+    deployment = deploy(MANIFEST.replace("workers:", own + "workers:", 1))
+    deployment.up()
+    before = deployment.pids()
+    load = UpgradeLoad(deployment.entrance)
+    put(deployment.entrance, "numbers", 200)
+
+    def change(old, new):
+        deployment.edit(old, new)
+        said = deployment.apply()
+        assert "gateway-1  changed live" in said and "restart" not in said
+
+    def changes():
+        change(own, own.replace("prime: 2", "prime: 4, sleep: 2"))
+        assert slots(deployment, "gateway-1") == {"prime": 4, "sleep": 2}
+        change("prime: 4, sleep: 2", "prime: 1")
+        change("numbers: 'prime:1'", "numbers: 'prime:3'")
+        assert slots(deployment, "gateway-1") == {"prime": 1}
+
+    asyncio.run(load.run(changes))
+    load.check()
+    assert deployment.pids() == before
+    eventually(
+        lambda: books(deployment.entrance, "numbers")["total_acked"] == 200, seconds(20), "all is done"
+    )
+    deployment.edit("prime: 1}\n    consume: {numbers: 'prime:3'}", "prim: 1}")
+    assert deployment.run("apply", str(deployment.file)).returncode == 2
+    assert deployment.pids() == before
+
+
 def test_running_calls_of_a_pool_that_goes_are_finished(deploy):  # noqa: F811
     deployment = deploy(MANIFEST.replace("prime: 2, fetch: 3", "prime: 2, sleep: 2"))
     deployment.up()
@@ -136,9 +167,12 @@ def test_consumed_queues_change_without_losing_an_item(deploy):  # noqa: F811
     )
     deployment.edit("    consume: {numbers: 'prime:2'}\n", "")
     assert "consume: numbers=prime:2 -> (default)" in deployment.apply()
-    put(entrance, "numbers", 1)
     end = books(entrance, "numbers")
-    assert (end["ready"], end["total_acked"], end["dead"]) == (1, 400, 0)
+    assert (end["ready"], end["total_acked"], end["dead"]) == (0, 400, 0)
+    # Their last requests for more are being taken back.
+    eventually(lambda: books(entrance, "numbers")["getters"] == 0, seconds(10), "nobody asks")
+    put(entrance, "numbers", 1)
+    assert books(entrance, "numbers")["ready"] == 1
     assert deployment.pids() == before
 
 

@@ -76,10 +76,16 @@ TEST_CASE("workers' pools and consumed queues change live, if nothing else diffe
   CHECK(said(other) == lines{"~ w-1: restart"});
 }
 
-TEST_CASE("pools of a gateway's own process change by its restart") {
-  auto wanted = gateway;
-  wanted.flags["pool"] = {"prime=4"};
-  CHECK(said(between({gateway}, {wanted})) == lines{"~ gateway-1: restart"});
+TEST_CASE("pools of a gateway's own process change live, but for its first and its last one") {
+  auto some = gateway;
+  some.flags["pool"] = {"prime=4"};
+  CHECK(said(between({gateway}, {some})) == lines{"~ gateway-1: restart"});
+  CHECK(said(between({some}, {gateway})) == lines{"~ gateway-1: restart"});
+  auto other = gateway;
+  other.flags["consume"] = {"numbers=prime:2"};
+  CHECK(said(between({some}, {other})) == lines{"~ gateway-1: reload, nothing is interrupted"});
+  other.flags["consume"].emplace_back("mail"); // whose jobs it is to run
+  CHECK(said(between({some}, {other})) == lines{"~ gateway-1: restart"});
 }
 
 TEST_CASE("values that may be secret are not shown") {
