@@ -45,7 +45,10 @@ milliseconds child::start_time() const {
 void child::hear(const notice& what) {
   const auto status = what.values.find("STATUS");
   if (status != what.values.end()) status_ = status->second;
-  if (what.values.contains("WATCHDOG")) silence_.heard();
+  if (what.values.contains("WATCHDOG")) {
+    silence_.heard();
+    has_spoken_ = true;
+  }
   if (what.values.contains("RELOADING")) reloads_ = true;
   const auto reloaded = what.values.find(reload_variable);
   if (reloaded != what.values.end() && reloads_) { // not what is said of a SIGHUP before

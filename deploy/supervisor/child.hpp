@@ -29,7 +29,7 @@ public:
   using clock = std::chrono::steady_clock;
 
   /// \param handle as `open_process` gives it \param log_begin where in its log it began
-  /// \param silence how long it may say nothing once it is ready
+  /// \param silence how long it may say nothing once it is ready, or says that it is alive
   child(const boost::asio::any_io_executor& executor, process_spec spec, process_id id,
         descriptor handle, child_state state, std::uintmax_t log_begin, watchdog silence);
 
@@ -52,9 +52,12 @@ public:
   void hear(const notice& what);
   /// How long it may say nothing; 0: it was not asked to say anything.
   std::chrono::milliseconds patience() const noexcept { return silence_.limit(); }
-  /// Time went by. Says once that it was silent for too long, while it was ready.
+  /// Time went by. Says once that it was silent for too long, while it was ready, or was starting
+  /// and had said already that it is alive.
   bool pass(std::chrono::milliseconds time) noexcept {
-    return state_ == child_state::ready && silence_.pass(time);
+    const bool counts =
+        state_ == child_state::ready || (state_ == child_state::starting && has_spoken_);
+    return counts && silence_.pass(time);
   }
   void signal(int number) noexcept { send_signal(handle_, number); }
   /// SIGTERM; it is on its way out.
@@ -79,6 +82,7 @@ private:
   child_state state_;
   std::uintmax_t log_begin_;
   watchdog silence_;
+  bool has_spoken_ = false; ///< of being alive
   std::string status_;
   bool reloads_ = false; ///< it has said since `reload` that it begins
   std::optional<std::string> reload_said_;
