@@ -164,22 +164,11 @@ asio::awaitable<void> supervisor::revive(std::string name, std::chrono::millisec
     try {
       place.current = launch_process(place.spec);
       save();
-      co_await see_ready(place.current);
       co_return;
     } catch (const std::exception& error) {
       spdlog::error("{} cannot be started: {}", name, error.what());
     }
   }
-}
-
-/// Ends a gateway that does not become ready in time: it says that it is alive only from then on. A
-/// worker says so earlier, and waits for gateways as long as it takes.
-asio::awaitable<void> supervisor::see_ready(child_ptr which) {
-  if (which->spec().part != role::gateway) co_return;
-  if (co_await which->until(child_state::ready, clock::now() + options_.start_timeout)) co_return;
-  spdlog::error("{} is not ready within {} ms; it is ended, and started again", which->spec().name,
-                options_.start_timeout.count());
-  leave(which);
 }
 
 void supervisor::hear(const notice& what) {

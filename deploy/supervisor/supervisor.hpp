@@ -138,7 +138,6 @@ private:
   child_ptr launch_process(const process_spec& spec);
   boost::asio::awaitable<void> watch(child_ptr which);
   boost::asio::awaitable<void> revive(std::string name, std::chrono::milliseconds ran);
-  boost::asio::awaitable<void> see_ready(child_ptr which);
   slot& slot_of(const process_spec& spec);
   std::string last_words(const child& which) const;
 
