@@ -20,7 +20,7 @@ struct place {
 class report {
 public:
   /// \param kinds see `read`
-  report(std::filesystem::path file, std::vector<std::string> kinds);
+  explicit report(std::filesystem::path file, std::vector<std::string> kinds = {});
 
   void add(place at, std::string what);
 
