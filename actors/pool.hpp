@@ -52,8 +52,8 @@ struct pool : std::enable_shared_from_this<pool> {
   /// Has a slot of a CPU-bound pool take calls. From any thread.
   void wake_slot(std::uint32_t slot);
 
-  /// A slot has ended by itself, since there are fewer now: lets go of its actor, whose thread waits
-  /// for that. Another actor may be that slot already. From the slot.
+  /// A slot has ended by itself, since there are fewer now: lets go of its actor, whose thread
+  /// waits for that. Another actor may be that slot already. From the slot.
   void forget_slot(std::uint32_t slot, const caf::actor_addr& which);
 
   /// Ends the slots; nobody waits for that. From the owner.
