@@ -67,10 +67,12 @@ void session::on_head(bool body_came) {
   }
   request.peer = link_.peer();
   auto found = find_route(shared_, request);
-  const auto* const serves = std::get_if<const route*>(&found);
-  route_ = serves ? *serves : nullptr;
   refused_.reset();
-  if (!serves) refused_.emplace(std::get<response>(std::move(found)));
+  route_ = nullptr;
+  if (auto* const refused = std::get_if<response>(&found))
+    refused_.emplace(std::move(*refused));
+  else
+    route_ = *std::get_if<const route*>(&found);
   if (!request.expects_continue || !reader_.awaits_body() || body_came) return;
   if (refused_) {
     refused_->close = true; // whether the body comes is not known
