@@ -6,6 +6,8 @@
 #include <openssl/err.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <ctime>
 #include <memory>
 
@@ -73,6 +75,15 @@ std::vector<std::string> hosts_of(const X509* certificate) {
 
 std::int64_t described::days_left(time_point now) const {
   return std::chrono::floor<std::chrono::days>(end - now).count();
+}
+
+std::string to_text(time_point when) {
+  const auto seconds = std::chrono::system_clock::to_time_t(when);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
 }
 
 described describe(const std::string& pem) {

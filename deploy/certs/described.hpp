@@ -20,6 +20,9 @@ struct described {
   std::int64_t days_left(time_point now) const;
 };
 
+/// As RFC 3339 writes it, in UTC and whole seconds.
+std::string to_text(time_point when);
+
 /// Describes the first certificate of a PEM text. Throws `failure`.
 described describe(const std::string& pem);
 

@@ -6,8 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <array>
-#include <ctime>
+#include <chrono>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -58,15 +57,6 @@ certs::time_point now() {
   return std::chrono::system_clock::now();
 }
 
-std::string day_of(certs::time_point when) {
-  const auto seconds = std::chrono::system_clock::to_time_t(when);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text.data();
-}
-
 std::string joined(const std::vector<std::string>& words) {
   std::string all;
   for (const auto& each : words)
@@ -87,8 +77,9 @@ exit_code tell_misuse(Work&& work) {
 exit_code init(const certs_flags& flags) {
   return tell_misuse([&] {
     const auto made = certs::init_folder(flags.place, flags.days, now());
-    std::cout << flags.place << "/ca.pem and ca.key are an authority until " << day_of(made.end)
-              << " (" << made.name << "). Keep ca.key to yourself." << std::endl;
+    std::cout << flags.place << "/ca.pem and ca.key are an authority until "
+              << certs::to_text(made.end) << " (" << made.name << "). Keep ca.key to yourself."
+              << std::endl;
     return exit_code::done;
   });
 }
@@ -97,7 +88,7 @@ exit_code issue(const certs_flags& flags) {
   return tell_misuse([&] {
     const auto made = certs::issue_into(flags.place, flags.order, flags.new_key, now());
     std::cout << made.folder.string() << " is " << (made.renewed ? "renewed" : "issued") << " for "
-              << joined(made.certificate.hosts) << " until " << day_of(made.certificate.end)
+              << joined(made.certificate.hosts) << " until " << certs::to_text(made.certificate.end)
               << std::endl;
     return exit_code::done;
   });
@@ -115,8 +106,8 @@ void show_table(const std::vector<certs::found>& all) {
     const auto left = what.days_left(now());
     cell days{std::to_string(left)};
     days.right = true;
-    rows.add({each.file.string(), what.name, joined(what.hosts), what.issuer, day_of(what.end),
-              days, state_of(each, left)});
+    rows.add({each.file.string(), what.name, joined(what.hosts), what.issuer,
+              certs::to_text(what.end), days, state_of(each, left)});
   }
   std::cout << rows.render(::isatty(STDOUT_FILENO) == 1) << std::flush;
 }
@@ -130,8 +121,8 @@ void show_json(const std::vector<certs::found>& all) {
                     {"hosts", what.hosts},
                     {"signed_by", what.issuer},
                     {"authority", what.authority},
-                    {"begins", day_of(what.begin)},
-                    {"expires", day_of(what.end)},
+                    {"begins", certs::to_text(what.begin)},
+                    {"expires", certs::to_text(what.end)},
                     {"days_left", what.days_left(now())},
                     {"wrong", each.wrong}});
   }

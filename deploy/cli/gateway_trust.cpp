@@ -9,10 +9,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <chrono>
-#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -22,12 +19,7 @@ namespace squall::cli {
 namespace {
 
 std::string day_of(certs::time_point when) {
-  const auto seconds = std::chrono::system_clock::to_time_t(when);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d", &parts);
-  return text.data();
+  return certs::to_text(when).substr(0, 10);
 }
 
 /// The first few of a certificate's hosts.
