@@ -64,7 +64,13 @@ void take_certificate(const access_flags& flags, gateway::process_options& optio
   }
 }
 
-/// Both give why a file was refused.
+} // namespace
+
+void take_access(const access_flags& flags, gateway::process_options& options) {
+  take_tokens(flags, options);
+  take_certificate(flags, options);
+}
+
 std::string reload_tokens(const access_flags& flags, const gateway::process_options& options) {
   if (!options.limits.tokens) return {};
   try {
@@ -88,20 +94,6 @@ std::string reload_certificate(const access_flags& flags, const gateway::process
     return std::string("--tls-cert: ") + error.what();
   }
   return {};
-}
-
-} // namespace
-
-void take_access(const access_flags& flags, gateway::process_options& options) {
-  take_tokens(flags, options);
-  take_certificate(flags, options);
-}
-
-std::string reload_access(const access_flags& flags, const gateway::process_options& options) {
-  auto refused = reload_tokens(flags, options);
-  const auto also = reload_certificate(flags, options);
-  if (!refused.empty() && !also.empty()) refused += "; ";
-  return refused + also;
 }
 
 } // namespace squall::cli

@@ -20,8 +20,9 @@ void add_access(CLI::App& app, access_flags& flags, gateway::process_options& op
 /// Reads the files, for the gateway's start. Throws `misuse`.
 void take_access(const access_flags& flags, gateway::process_options& options);
 
-/// Reads them again. What cannot be used is logged, and what was there before stays; gives why.
-/// Any thread.
-std::string reload_access(const access_flags& flags, const gateway::process_options& options);
+/// Read one of them again. What cannot be used is logged, and what was there before stays; gives
+/// why. Any thread.
+std::string reload_tokens(const access_flags& flags, const gateway::process_options& options);
+std::string reload_certificate(const access_flags& flags, const gateway::process_options& options);
 
 } // namespace squall::cli

@@ -238,7 +238,8 @@ exit_code run(gateway_flags flags) {
     notice.reloading();
     std::string refused;
     for (const auto& why :
-         {reload_access(flags.access, options), declare_again(flags.declare, options),
+         {reload_tokens(flags.access, options), reload_certificate(flags.access, options),
+          declare_again(flags.declare, options),
           pools ? work_again(flags, *pools, kinds) : std::string()})
       if (!why.empty()) refused.append(refused.empty() ? "" : "; ").append(why);
     notice.reloaded(refused);
